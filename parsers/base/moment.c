@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: ISC */
+#include "parsers/base/moment.h"
+
+#include <inttypes.h>
+
+/* Days from 1970-01-01; years counted from March, so that the leap day comes last. */
+static int64_t days_of(int64_t year, int month, int day)
+{
+	year -= month <= 2;
+
+	int64_t era = (year >= 0 ? year : year - 399) / 400;
+	int64_t yoe = year - era * 400;
+	int64_t doy = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+	int64_t doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+
+	return era * 146097 + doe - 719468;
+}
+
+int64_t moment_of(int64_t year, int month, int day, int hour, int minute, int second)
+{
+	return days_of(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
+}
+
+struct civil moment_civil(int64_t time)
+{
+	int64_t days = time / 86400, rest = time % 86400;
+
+	if (rest < 0)
+		rest += 86400, days--;
+
+	int64_t z = days + 719468;
+	int64_t era = (z >= 0 ? z : z - 146096) / 146097;
+	int64_t doe = z - era * 146097;
+	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	int64_t mp = (5 * doy + 2) / 153;
+	struct civil c = {
+		.day = (int)(doy - (153 * mp + 2) / 5 + 1),
+		.month = (int)(mp < 10 ? mp + 3 : mp - 9),
+		.hour = (int)(rest / 3600),
+		.minute = (int)(rest / 60 % 60),
+		.second = (int)(rest % 60),
+		.weekday = (int)(((days + 4) % 7 + 7) % 7),
+	};
+	c.year = yoe + era * 400 + (c.month <= 2);
+	return c;
+}
+
+int moment_month_days(int64_t year, int month)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+
+	return month == 2 && leap ? 29 : days[month - 1];
+}
+
+const char *moment_text_zone(struct arena *arena, int64_t time, int offset_s, bool unknown_zone)
+{
+	if (time == TIME_NONE)
+		return NULL;
+
+	struct civil c = moment_civil(time + offset_s);
+	int minutes = offset_s / 60, size = minutes < 0 ? -minutes : minutes;
+
+	return arena_printf(arena, "%04" PRId64 "-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", c.year, c.month, c.day, c.hour,
+		c.minute, c.second, minutes < 0 || unknown_zone ? '-' : '+', size / 60, size % 60);
+}
+
+const char *moment_text(struct arena *arena, int64_t time)
+{
+	if (time == TIME_NONE)
+		return NULL;
+
+	struct civil c = moment_civil(time);
+
+	return arena_printf(arena, "%04" PRId64 "-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day, c.hour, c.minute,
+		c.second);
+}
+
+/* WIDTH digits at *AT, then SEP where that is not 0. */
+static bool digits(struct span s, size_t *at, int width, char sep, int *ret)
+{
+	int n = 0;
+
+	for (int i = 0; i < width; i++, (*at)++) {
+		if (*at >= s.len || !is_digit(s.ptr[*at]))
+			return false;
+		n = n * 10 + (s.ptr[*at] - '0');
+	}
+	*ret = n;
+	return sep == 0 || (*at < s.len && s.ptr[*at] == sep && ++*at);
+}
+
+/* time-offset = "Z" / ("+" / "-") time-hour ":" time-minute (RFC 3339 5.6); nothing reads as Z. */
+static bool zone(struct span s, size_t at, int *ret)
+{
+	int hour, minute, sign;
+
+	*ret = 0;
+	if (at == s.len)
+		return true;
+	if (s.ptr[at] == 'Z' || s.ptr[at] == 'z')
+		return at + 1 == s.len;
+	if (s.ptr[at] != '+' && s.ptr[at] != '-')
+		return false;
+	sign = s.ptr[at++] == '-' ? -1 : 1;
+	if (!digits(s, &at, 2, ':', &hour) || !digits(s, &at, 2, 0, &minute) || hour > 23 || minute > 59)
+		return false;
+	*ret = sign * (hour * 3600 + minute * 60);
+	return at == s.len;
+}
+
+bool moment_parse(struct span s, int64_t *ret)
+{
+	int year, month, day, hour = 0, minute = 0, second = 0, offset = 0;
+	uint64_t epoch;
+	size_t at = 0;
+
+	s = span_trim(s);
+	if (span_number(s, INT64_MAX / 4, &epoch)) {
+		*ret = (int64_t)epoch;
+		return true;
+	}
+	if (!digits(s, &at, 4, '-', &year) || !digits(s, &at, 2, '-', &month) || !digits(s, &at, 2, 0, &day))
+		return false;
+	if (month < 1 || month > 12 || day < 1 || day > moment_month_days(year, month))
+		return false;
+	if (at < s.len) {
+		if (s.ptr[at] != 'T' && s.ptr[at] != 't' && s.ptr[at] != ' ')
+			return false;
+		at++;
+		if (!digits(s, &at, 2, ':', &hour) || !digits(s, &at, 2, ':', &minute) ||
+			!digits(s, &at, 2, 0, &second) || hour > 23 || minute > 59 || second > 60)
+			return false;
+		if (at < s.len && s.ptr[at] == '.')
+			do
+				at++;
+			while (at < s.len && is_digit(s.ptr[at]));
+		if (!zone(s, at, &offset))
+			return false;
+	}
+	*ret = moment_of(year, month, day, hour, minute, second) - offset;
+	return true;
+}
+
+const char *moment_duration(struct arena *arena, int64_t seconds)
+{
+	int64_t s = seconds < 0 ? -seconds : seconds;
+
+	if (s < 120)
+		return arena_printf(arena, "%" PRId64 " s", s);
+	if (s < 7200)
+		return arena_printf(arena, "%" PRId64 " min", s / 60);
+	if (s < 2 * 86400)
+		return s / 60 % 60 ? arena_printf(arena, "%" PRId64 " h %" PRId64 " min", s / 3600, s / 60 % 60)
+				   : arena_printf(arena, "%" PRId64 " h", s / 3600);
+	return arena_printf(arena, "%" PRId64 " days", s / 86400);
+}

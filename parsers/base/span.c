@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: ISC */
+#include "parsers/base/span.h"
+
+bool span_eq(struct span a, struct span b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+static bool ieq_bytes(const uint8_t *a, const uint8_t *b, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (ascii_lower(a[i]) != ascii_lower(b[i]))
+			return false;
+	return true;
+}
+
+bool span_ieq(struct span a, struct span b)
+{
+	return a.len == b.len && ieq_bytes(a.ptr, b.ptr, a.len);
+}
+
+bool span_is(struct span a, const char *s)
+{
+	return span_eq(a, span_of(s));
+}
+
+bool span_iis(struct span a, const char *s)
+{
+	return span_ieq(a, span_of(s));
+}
+
+bool span_starts(struct span a, const char *prefix)
+{
+	return span_eq(span_sub(a, 0, strlen(prefix)), span_of(prefix));
+}
+
+bool span_istarts(struct span a, const char *prefix)
+{
+	return span_ieq(span_sub(a, 0, strlen(prefix)), span_of(prefix));
+}
+
+bool span_iends(struct span a, const char *suffix)
+{
+	size_t len = strlen(suffix);
+
+	return a.len >= len && span_ieq(span_skip(a, a.len - len), span_of(suffix));
+}
+
+size_t span_chr(struct span s, uint8_t c)
+{
+	const uint8_t *p = s.len ? memchr(s.ptr, c, s.len) : NULL;
+
+	return p ? (size_t)(p - s.ptr) : s.len;
+}
+
+size_t span_rchr(struct span s, uint8_t c)
+{
+	for (size_t i = s.len; i > 0; i--)
+		if (s.ptr[i - 1] == c)
+			return i - 1;
+	return s.len;
+}
+
+size_t span_find(struct span s, struct span needle, size_t from)
+{
+	if (needle.len == 0)
+		return from < s.len ? from : s.len;
+	while (from + needle.len <= s.len) {
+		size_t at = from + span_chr(span_sub(s, from, s.len - needle.len + 1), needle.ptr[0]);
+
+		if (at + needle.len > s.len)
+			break;
+		if (memcmp(s.ptr + at, needle.ptr, needle.len) == 0)
+			return at;
+		from = at + 1;
+	}
+	return s.len;
+}
+
+size_t span_ifind(struct span s, struct span needle, size_t from)
+{
+	for (size_t i = from; i + needle.len <= s.len; i++)
+		if (ieq_bytes(s.ptr + i, needle.ptr, needle.len))
+			return i;
+	return s.len;
+}
+
+struct span span_trim_left(struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.len && is_space(s.ptr[n]))
+		n++;
+	return span_skip(s, n);
+}
+
+struct span span_trim_right(struct span s)
+{
+	while (s.len && is_space(s.ptr[s.len - 1]))
+		s.len--;
+	return s;
+}
+
+struct span span_trim(struct span s)
+{
+	return span_trim_left(span_trim_right(s));
+}
+
+struct span span_line(struct span *rest, size_t *ret_len)
+{
+	size_t at = span_chr(*rest, '\n');
+	size_t whole = at < rest->len ? at + 1 : rest->len;
+	struct span line = span_sub(*rest, 0, whole);
+
+	if (ret_len)
+		*ret_len = at == rest->len ? at : at > 0 && rest->ptr[at - 1] == '\r' ? at - 1 : at;
+	*rest = span_skip(*rest, whole);
+	return line;
+}
+
+bool span_number(struct span s, uint64_t max, uint64_t *ret)
+{
+	uint64_t n = 0;
+
+	if (s.len == 0)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned d = (unsigned)s.ptr[i] - '0';
+
+		if (d > 9 || n > (max - d) / 10 || d > max)
+			return false;
+		n = n * 10 + d;
+	}
+	*ret = n;
+	return true;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * struct span: borrowed bytes. May hold NULs, is never NUL-terminated, owns nothing. A span of a message keeps its
+ * place: its offset is ptr - raw.ptr. ptr may be NULL only where len is 0.
+ */
+#ifndef PARSERS_BASE_SPAN_H
+#define PARSERS_BASE_SPAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct span {
+	const uint8_t *ptr;
+	size_t len;
+};
+
+#define SPAN_NONE ((struct span){ NULL, 0 })
+/* A span over a string literal. */
+#define SPAN(s) ((struct span){ (const uint8_t *)(s), sizeof(s) - 1 })
+/* For printf: "%.*s", SPAN_ARG(s). Only for bytes known to be harmless. */
+#define SPAN_ARG(s) (int)(s).len, (const char *)(s).ptr
+
+static inline struct span span_of(const char *s)
+{
+	return (struct span){ (const uint8_t *)s, s ? strlen(s) : 0 };
+}
+
+static inline struct span span_make(const void *ptr, size_t len)
+{
+	return (struct span){ ptr, len };
+}
+
+/* The bytes [from, to) of S, clamped to it. */
+static inline struct span span_sub(struct span s, size_t from, size_t to)
+{
+	if (to > s.len)
+		to = s.len;
+	if (from > to)
+		from = to;
+	return (struct span){ s.ptr ? s.ptr + from : NULL, to - from };
+}
+
+static inline struct span span_skip(struct span s, size_t n)
+{
+	return span_sub(s, n, s.len);
+}
+
+static inline const uint8_t *span_end(struct span s)
+{
+	return s.ptr ? s.ptr + s.len : NULL;
+}
+
+/* Byte offset of S in RAW; S must lie within RAW. */
+static inline size_t span_offset(struct span raw, struct span s)
+{
+	return s.ptr ? (size_t)(s.ptr - raw.ptr) : 0;
+}
+
+/* Whether S lies within RAW (and so has an offset). */
+static inline bool span_within(struct span raw, struct span s)
+{
+	return s.ptr && raw.ptr && s.ptr >= raw.ptr && s.ptr + s.len <= raw.ptr + raw.len;
+}
+
+bool span_eq(struct span a, struct span b);
+/* ASCII case-insensitive. */
+bool span_ieq(struct span a, struct span b);
+bool span_is(struct span a, const char *s);
+bool span_iis(struct span a, const char *s);
+bool span_starts(struct span a, const char *prefix);
+bool span_istarts(struct span a, const char *prefix);
+bool span_iends(struct span a, const char *suffix);
+/* First place of the byte, or s.len. */
+size_t span_chr(struct span s, uint8_t c);
+/* Last place of the byte, or s.len. */
+size_t span_rchr(struct span s, uint8_t c);
+/* First place of NEEDLE at or after FROM, or s.len. */
+size_t span_find(struct span s, struct span needle, size_t from);
+size_t span_ifind(struct span s, struct span needle, size_t from);
+/* Without SP, HTAB, CR, LF at either end. */
+struct span span_trim(struct span s);
+struct span span_trim_left(struct span s);
+struct span span_trim_right(struct span s);
+/*
+ * Takes the next line off *REST: the line with its line end (CRLF or LF) in the returned span, its length without in
+ * *RET_LEN where that is not NULL. A lone CR does not end a line. Empty span at the end.
+ */
+struct span span_line(struct span *rest, size_t *ret_len);
+/* Decimal digits only, the whole span; false if empty, not digits, or above MAX. */
+bool span_number(struct span s, uint64_t max, uint64_t *ret);
+
+static inline bool is_wsp(uint8_t c)
+{
+	return c == ' ' || c == '\t';
+}
+static inline bool is_space(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+static inline bool is_digit(uint8_t c)
+{
+	return c >= '0' && c <= '9';
+}
+static inline bool is_alpha(uint8_t c)
+{
+	return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
+static inline bool is_alnum(uint8_t c)
+{
+	return is_digit(c) || is_alpha(c);
+}
+static inline uint8_t ascii_lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
+}
+/* -1 if not a hexadecimal digit. */
+static inline int hex_value(uint8_t c)
+{
+	return is_digit(c) ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+}
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * struct mime: the MIME tree as GMime reads it, its parts in pre-order, with places in the stored message. GMime's
+ * objects do not leave mime_parse(); decoded content is in the arena, decoded only for who asks.
+ */
+#ifndef PARSERS_MESSAGE_MIME_H
+#define PARSERS_MESSAGE_MIME_H
+
+#include "parsers/message/message.h"
+
+struct part {
+	const char *path; /* "1", "1.2": IMAP's numbering (RFC 3501 6.4.5); "0" is a root that is multipart */
+	const char *type; /* "text/plain", lower case; the default of RFC 2045 5.2 where none or unreadable */
+	const char *charset, *encoding, *disposition; /* as stated, lower case; NULL where not */
+	const char *filename; /* decoded UTF-8 (RFC 2231, else RFC 2047), or NULL */
+	const char *name;     /* the name parameter of Content-Type, likewise */
+	const char *content_id;
+	const char *boundary; /* of a multipart */
+	unsigned depth;	      /* 0 is the message's own entity */
+	size_t parent;	      /* index of the enclosing part; its own index for the root */
+	struct span header;   /* header block of the part (of the message for the root), in raw */
+	struct span content;  /* encoded content, in raw; all of it for a multipart */
+	struct span whole;    /* header and content */
+	size_t size;	      /* decoded bytes (0 for a multipart) */
+	const char *sha256, *md5; /* of the decoded bytes, hex; NULL for a multipart or where not decoded */
+	const char *detected_type; /* by content (libmagic), or NULL */
+	bool is_multipart, is_message; /* message/rfc822 or message/global: its root is the one child */
+	bool is_text;
+	bool type_missing, type_broken; /* no Content-Type; one that is no type/subtype */
+	bool unclosed; /* a multipart without its closing delimiter */
+	bool truncated; /* decoding stopped at a limit */
+	struct span preamble, epilogue; /* of a multipart */
+	/* The header fields of this part (for the root: the message's), by our own index. */
+	struct field *field;
+	size_t field_count;
+	/* Decoding on request; see part_decoded() and part_text(). */
+	struct span decoded_cache;
+	const char *text_cache;
+	bool decoded_done;
+};
+
+struct mime {
+	struct part *part;
+	size_t count;
+	bool parts_limited, depth_limited, decoded_limited;
+	size_t decoded; /* bytes decoded so far, against LIMIT_DECODED */
+	const struct message *message;
+};
+
+struct mime_options {
+	bool hash;   /* decode every leaf for size, SHA-256 and MD5 */
+	bool detect; /* and its type by content */
+};
+
+/* Never fails. */
+struct mime *mime_parse(struct arena *, const struct message *, const struct mime_options *);
+/* The decoded content of a leaf, kept for the next caller. */
+struct span part_decoded(struct arena *, struct mime *, struct part *);
+/* The same as UTF-8 text by its charset (unknown charsets as Latin-1; bad bytes U+FFFD). Never NULL. */
+const char *part_text(struct arena *, struct mime *, struct part *);
+/* The place in raw of byte AT of the decoded content (exact for identity encodings, the line's for base64 and QP). */
+size_t part_stored(const struct mime *, const struct part *, size_t at);
+const struct field *part_field(const struct part *, const char *name, size_t nth);
+/* A parameter of a structured field ("boundary" of Content-Type), decoded (RFC 2231); NULL where there is none. */
+const char *field_parameter(struct arena *, const struct field *, const char *name);
+
+/* URLs of text parts and of HTML parts (there with the visible text). */
+struct url {
+	const char *url;  /* as written, white space taken out */
+	const char *text; /* visible text of the link in HTML, or NULL */
+	const char *host; /* lower-case A-labels, or NULL */
+	size_t part;	  /* index */
+	size_t offset;	  /* in raw; SIZE_MAX where not known */
+};
+struct url_list {
+	struct url *url;
+	size_t count, room;
+	bool limited;
+};
+/* Every http, https, ftp, mailto and other absolute URL of the text and HTML parts, in order of place, each place once. */
+struct url_list url_collect(struct arena *, struct mime *);
+/* "hxxp://a[.]example/": never a live link in text output. */
+const char *url_defang(struct arena *, const char *url);
+/* The host of an absolute URL as a browser reads it (userinfo and port taken off), or NULL. */
+const char *url_host(struct arena *, struct span url);
+
+#endif

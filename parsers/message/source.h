@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * struct source: files, mboxes, Maildirs, directories, archives and standard input as one stream of raw messages, in a
+ * fixed order (directories sorted by bytes). Every message comes out exactly once; what can't be read comes out as an
+ * origin with an error, so that no input is lost silently.
+ */
+#ifndef PARSERS_MESSAGE_SOURCE_H
+#define PARSERS_MESSAGE_SOURCE_H
+
+#include "parsers/base/arena.h"
+#include "parsers/base/error.h"
+#include "parsers/message/message.h"
+
+enum source_kind { SOURCE_EML, SOURCE_MBOX, SOURCE_ARCHIVE, SOURCE_STREAM, SOURCE_EMLX };
+
+struct origin {
+	const char *source; /* the file as named on the call or found below a directory; "-" is standard input */
+	const char *member; /* inside an archive or compressed file, or NULL */
+	uint64_t offset;    /* of the message in the (uncompressed) source; after the mbox separator line */
+	uint64_t length;    /* as stored, without the blank line that an mbox puts after a message */
+	struct span separator; /* the mbox From_ line, without its end; valid as long as the message; or none */
+	enum source_kind kind;
+};
+
+struct source_options {
+	bool recurse;	 /* directories are walked; otherwise they are an error that says to use scan */
+	uint64_t max_message; /* bytes; 0: SOURCE_MAX_MESSAGE */
+};
+
+#define SOURCE_MAX_MESSAGE ((uint64_t)1 << 30)
+#define SOURCE_MAX_MEMBER ((uint64_t)4 << 30) /* decompressed bytes of one archive member */
+enum { SOURCE_MAX_RATIO = 1000, SOURCE_MAX_ARCHIVE_DEPTH = 2 };
+
+struct source;
+
+/* PATHS are borrowed for the life of the source. Never touches a path before it is its turn. */
+struct source *source_open(const char *const *paths, size_t count, const struct source_options *);
+void source_free(struct source *);
+/*
+ * The next message: 1 with its bytes (owned by the source, valid until the next call); 0 at the end; -1 for one input that
+ * could not be read: *RET names it as far as known, *RETERR says why, and the stream goes on with the next call.
+ */
+int source_next(struct source *, struct span *ret_raw, struct origin *ret, struct error *reterr);
+
+/* One message again by its place (for show, the TUI, verify): bytes on the heap, to be freed. 0 or -1. */
+int source_read(const char *source, const char *member, uint64_t offset, uint64_t length, uint8_t **ret, size_t *ret_len,
+	struct error *reterr);
+/* Whether S at a line start is an mbox separator: "From " addr-or-anything SP ctime-like date. */
+bool mbox_separator(struct span line);
+
+#endif
