@@ -62,7 +62,8 @@ struct dmarc {
 /* The public suffix list: NULL FILE for the one that libpsl carries. */
 struct psl;
 struct psl *psl_open(const char *file, struct error *reterr);
-void psl_free(struct psl *);
+/* Not psl_free(): that is the library's. */
+void psl_close(struct psl *);
 /* The Organizational Domain by the list (RFC 7489 3.2), or the name itself where it is a public suffix. */
 const char *psl_org_domain(struct arena *, const struct psl *, const char *domain);
 bool psl_is_suffix(const struct psl *, const char *domain);
