@@ -42,6 +42,29 @@ void source_free(struct source *);
  */
 int source_next(struct source *, struct span *ret_raw, struct origin *ret, struct error *reterr);
 
+/*
+ * One file (never a directory) as a source of its own, only the messages that start in [FROM, TO) of it: for workers that share
+ * one large mbox, for shards and for going on where a run stopped. A start inside a message is no start: the scanner looks back
+ * far enough to tell. FROM 0 and TO UINT64_MAX is the whole file. For a file that is no mbox the one message starts at 0; the
+ * members of an archive all count as starting at 0. source_next() as above.
+ */
+struct source *source_open_range(const char *path, uint64_t from, uint64_t to, const struct source_options *);
+
+/*
+ * struct walk: the files below PATHS in the order that source_open() reads them, without opening them: directories sorted by
+ * bytes, no symbolic link followed below a path named on the call, Maildir's tmp/ left out; "-" and what is no directory as it is.
+ */
+struct walk;
+struct walk_file {
+	const char *path; /* valid until the next call */
+	uint64_t size;
+	int64_t mtime_ns;
+};
+struct walk *walk_open(const char *const *paths, size_t count, const struct source_options *);
+/* 1 with a file; 0 at the end; -1 for a path that can't be looked at (RET->path names it), and goes on. */
+int walk_next(struct walk *, struct walk_file *ret, struct error *reterr);
+void walk_free(struct walk *);
+
 /* One message again by its place (for show, the TUI, verify): bytes on the heap, to be freed. 0 or -1. */
 int source_read(const char *source, const char *member, uint64_t offset, uint64_t length, uint8_t **ret, size_t *ret_len,
 	struct error *reterr);
