@@ -51,6 +51,7 @@ struct finding {
 	const char *detail; /* a sentence about this message, UTF-8 that may hold hostile bytes; or NULL */
 	struct finding_span *evidence;
 	size_t evidence_count, evidence_room;
+	unsigned details; /* how many different details were given; the first ones stand in detail */
 };
 
 /* What surrounds a message and softens findings (bits). */
@@ -100,6 +101,7 @@ struct findings {
 	const struct evidence *evidence;
 	struct finding **finding; /* after findings_build(): worst first, then by place */
 	size_t count, room;
+	struct finding *by_code[FINDING_COUNT];
 	unsigned context; /* bits of enum context */
 	enum severity severity; /* the worst */
 	enum author author;
@@ -114,7 +116,10 @@ struct findings {
 const struct findings *findings_build(const struct evidence *);
 
 /* --- for the files that raise findings --- */
-/* SEVERITY_NONE: the table's. The detail is printf-made and may be NULL. */
+/*
+ * SEVERITY_NONE: the table's. The detail is printf-made and may be NULL. A code raised again is the same finding: the worst
+ * severity counts, details and evidence add up.
+ */
 struct finding *finding_raise(struct findings *, enum finding_code, enum severity, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 /* Adds the bytes that a finding rests on; ignored where WHERE does not lie in the message. Returns the finding. */
