@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A scan: many sources through report_build() in forked workers, the results in input order to a sink. The parent lists
+ * files and cuts large mboxes into ranges; a worker reads its range itself, so that no message crosses a pipe. A worker that
+ * dies, hangs or meets its memory limit on a message costs that message an error record.
+ */
+#ifndef PARSERS_CASE_SCAN_H
+#define PARSERS_CASE_SCAN_H
+
+#include <signal.h>
+
+#include "parsers/case/case.h"
+
+/* What becomes of the results. render and render_error run in a worker, the others in the parent, in input order. */
+struct scan_sink {
+	void (*render)(struct scan_sink *, struct buffer *, const struct report *);
+	void (*render_error)(struct scan_sink *, struct buffer *, const struct origin *, const struct error *);
+	/* One record of the source begun last. */
+	int (*write)(struct scan_sink *, struct span record, bool is_error, struct error *reterr);
+	/*
+	 * The source comes next; *RET_FROM is where it goes on (0, or where an earlier run stopped). 1: go on; 0: it is
+	 * done, skip it; -1: failed. Called when the source is planned, ahead of its first record.
+	 */
+	int (*begin)(struct scan_sink *, const struct walk_file *, uint64_t *ret_from, struct error *reterr);
+	/* Everything of the source that starts before POSITION was written; DONE: the source is read to its end. */
+	int (*reached)(struct scan_sink *, const struct walk_file *, uint64_t position, bool done, struct error *reterr);
+	/* Makes what was written so far durable, as one with the positions. */
+	int (*checkpoint)(struct scan_sink *, struct error *reterr);
+	/* The end: COMPLETE where every source was read. Frees nothing. */
+	int (*finish)(struct scan_sink *, bool complete, struct error *reterr);
+	void (*free)(struct scan_sink *);
+};
+
+struct scan_progress {
+	uint64_t bytes, bytes_total, messages, errors, files, files_total;
+	uint64_t by_severity[SEVERITY_CRITICAL + 1]; /* messages */
+};
+
+/* The inputs frozen: a line each, {"source","size"}, or {"source","offset","length"} for a range of one. */
+struct plan_entry {
+	const char *source;
+	uint64_t size;	   /* when planned */
+	uint64_t from, to; /* the range; 0 and UINT64_MAX for all */
+	int64_t mtime_ns;
+};
+struct plan {
+	struct arena *arena;
+	struct plan_entry *entry;
+	size_t count, room;
+	uint64_t total; /* bytes */
+};
+struct plan *plan_new(void);
+void plan_free(struct plan *);
+/* Walks PATHS. Paths that can't be looked at become entries of size 0, so that the scan reports them. */
+int plan_add_paths(struct plan *, const char *const *path, size_t count, struct error *reterr);
+/* Lines of plan_write(); or, where they are no JSON, a path each (--files-from), walked like paths. */
+int plan_read(struct plan *, struct span text, const char *name, char separator, struct error *reterr);
+void plan_write(struct buffer *, const struct plan *);
+/* Keeps the messages that start in bytes [total * (k-1) / n, total * k / n) of the plan. */
+int plan_shard(struct plan *, unsigned k, unsigned n, struct error *reterr);
+
+struct scan_options {
+	struct report_options report;
+	const struct plan *plan; /* borrowed */
+	unsigned jobs;		 /* 0: the processors */
+	struct scan_sink *sink;
+	unsigned timeout_s;  /* of one message; 0: 120 */
+	size_t memory_limit; /* of one worker's data; 0: 2 GiB */
+	const volatile sig_atomic_t *stop; /* non-zero: stop after what is under way; NULL: never */
+	void (*progress)(void *, const struct scan_progress *); /* at most a few times a second; or NULL */
+	void *progress_data;
+	void (*problem)(void *, const char *text); /* each error record, as a line for standard error; or NULL */
+	void *problem_data;
+};
+
+struct scan_count {
+	const char *label;
+	uint64_t count;
+};
+struct scan_summary {
+	struct scan_progress progress;
+	uint64_t by_author[AUTHOR_UNKNOWN + 1];
+	uint64_t by_code[FINDING_COUNT]; /* messages */
+	bool interrupted;
+	/* Most frequent From domains and missing DNS names, most first; in arena. */
+	struct arena *arena;
+	struct scan_count *domain, *missing;
+	size_t domain_count, missing_count;
+};
+void scan_summary_release(struct scan_summary *);
+
+/* 0 where all could be done (error records included); -1 where the sink failed or the system refused. */
+int scan_run(const struct scan_options *, struct scan_summary *ret, struct error *reterr);
+
+/* Sinks. FILE "-" is standard output; RESUME goes on where an earlier run of the same options stopped. */
+enum scan_format { SCAN_NDJSON, SCAN_CSV, SCAN_TEXT };
+struct scan_sink *sink_stream(const char *file, enum scan_format, bool resume, const char *options, struct error *reterr);
+struct scan_sink *sink_case(const char *file, const char *options, struct error *reterr);
+
+#endif
