@@ -1,2 +1,425 @@
 /* SPDX-License-Identifier: ISC */
 #include "parsers/message/message.h"
+
+/* A line of the message: its bytes without the line end, and how long it is with it. */
+struct line {
+	struct span text;
+	size_t whole;
+	enum line_ends end; /* NONE where the input ends without one */
+};
+
+struct scan {
+	struct arena *arena;
+	struct message *message;
+	const uint8_t *at, *end;
+	bool cr; /* no LF in the whole message: CR ends lines */
+	unsigned line;
+	size_t room;
+	size_t lf, crlf;     /* lines so ended */
+	size_t header_crlf;  /* of them in the header */
+	bool open, skipping; /* a field is being read; limits were met */
+	size_t first_len;    /* of the open field's first line, without its end */
+	const uint8_t *text_end;
+};
+
+static struct line next_line(struct scan *s)
+{
+	size_t left = (size_t)(s->end - s->at);
+	const uint8_t *stop = memchr(s->at, s->cr ? '\r' : '\n', left);
+	struct line line = {{s->at, left}, left, LINE_ENDS_NONE};
+
+	if (stop) {
+		line.text.len = (size_t)(stop - s->at);
+		line.whole = line.text.len + 1;
+		line.end = s->cr ? LINE_ENDS_CR : LINE_ENDS_LF;
+		if (!s->cr && stop > s->at && stop[-1] == '\r') {
+			line.text.len--;
+			line.end = LINE_ENDS_CRLF;
+		}
+	}
+	s->lf += line.end == LINE_ENDS_LF;
+	s->crlf += line.end == LINE_ENDS_CRLF;
+	s->at += line.whole;
+	return line;
+}
+
+static bool all_wsp(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!is_wsp(s.ptr[i]))
+			return false;
+	return true;
+}
+
+static bool has_8bit(struct span s)
+{
+	uint64_t word, all = 0;
+	size_t i = 0;
+
+	for (; i + sizeof word <= s.len; i += sizeof word) {
+		memcpy(&word, s.ptr + i, sizeof word);
+		all |= word;
+	}
+	for (; i < s.len; i++)
+		all |= s.ptr[i];
+	return all & UINT64_C(0x8080808080808080);
+}
+
+/* RFC 5322 2.2: ftext is %d33-57 / %d59-126. */
+static bool good_name(struct span name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (name.ptr[i] < 33 || name.ptr[i] > 126 || name.ptr[i] == ':')
+			return false;
+	return name.len > 0;
+}
+
+static unsigned line_odd(struct scan *s, const struct line *line)
+{
+	unsigned odd = 0;
+
+	if (line->text.len > 998)
+		odd |= FIELD_LONG_LINE;
+	if (line->end == LINE_ENDS_LF)
+		odd |= FIELD_BARE_LF; /* taken back where the header has no CRLF */
+	if (memchr(line->text.ptr, '\r', line->text.len))
+		odd |= FIELD_BARE_CR;
+	if (s->message->has_nul && memchr(line->text.ptr, 0, line->text.len))
+		odd |= FIELD_NUL;
+	return odd;
+}
+
+/* "From " or ">From " as mboxes have it; "From : x" is a field. */
+static bool is_from_line(struct span line)
+{
+	if (line.len && line.ptr[0] == '>')
+		line = span_skip(line, 1);
+	if (!span_starts(line, "From "))
+		return false;
+	line = span_trim_left(span_skip(line, 4));
+	return line.len == 0 || line.ptr[0] != ':';
+}
+
+/* The colon that ends the name: in the first line, or the first thing after its fold. NULL where
+ * there is none. */
+static const uint8_t *find_colon(struct scan *s, struct field *field)
+{
+	const uint8_t *p = field->whole.ptr, *colon = memchr(p, ':', s->first_len);
+
+	if (colon)
+		return colon;
+	for (p += s->first_len; p < s->text_end && is_space(*p); p++)
+		;
+	if (p == s->text_end || *p != ':' || all_wsp(span_make(field->whole.ptr, s->first_len)))
+		return NULL;
+	field->odd |= FIELD_NAME_FOLDED;
+	return p;
+}
+
+static void close_field(struct scan *s)
+{
+	struct message *m = s->message;
+	struct field *field;
+	const uint8_t *colon = NULL;
+
+	if (!s->open)
+		return;
+	s->open = false;
+	field = &m->field[m->field_count - 1];
+	field->whole.len = (size_t)(s->at - field->whole.ptr);
+	if (is_from_line(span_make(field->whole.ptr, s->first_len)))
+		field->odd |= FIELD_FROM_LINE;
+	else
+		colon = find_colon(s, field);
+	if (!colon) {
+		field->odd |= FIELD_GARBAGE;
+		field->name = span_make(field->whole.ptr, 0);
+		field->value =
+			span_make(field->whole.ptr, (size_t)(s->text_end - field->whole.ptr));
+	} else {
+		struct span name = span_make(field->whole.ptr, (size_t)(colon - field->whole.ptr));
+
+		field->name = span_trim_right(name);
+		if (field->name.len < name.len)
+			field->odd |= FIELD_SPACE_BEFORE_COLON;
+		field->name = span_trim_left(field->name);
+		if (!good_name(field->name))
+			field->odd |= FIELD_BAD_NAME;
+		field->value = span_make(colon + 1, (size_t)(s->text_end - colon - 1));
+	}
+	if (has_8bit(field->value))
+		field->odd |= FIELD_8BIT;
+}
+
+static void open_field(struct scan *s, const struct line *line)
+{
+	struct message *m = s->message;
+	struct field *field;
+
+	if (m->field_count >= LIMIT_FIELDS)
+		m->fields_limited = true;
+	if ((size_t)(line->text.ptr - m->header.ptr) + line->whole > LIMIT_HEADER)
+		m->header_limited = true;
+	s->skipping = m->fields_limited || m->header_limited;
+	if (s->skipping)
+		return;
+	field = LIST_ADD(s->arena, m->field, m->field_count, s->room);
+	field->index = (unsigned)m->field_count - 1;
+	field->line = s->line;
+	field->whole = line->text;
+	field->odd = line_odd(s, line);
+	if (is_wsp(line->text.ptr[0]))
+		field->odd |= FIELD_LEADING_SPACE;
+	s->open = true;
+	s->first_len = line->text.len;
+	s->text_end = span_end(line->text);
+}
+
+static void continue_field(struct scan *s, const struct line *line)
+{
+	struct message *m = s->message;
+	struct field *field = &m->field[m->field_count - 1];
+
+	if ((size_t)(line->text.ptr - m->header.ptr) + line->whole > LIMIT_HEADER) {
+		s->at = line->text.ptr;
+		close_field(s);
+		s->at += line->whole;
+		m->header_limited = s->skipping = true;
+		return;
+	}
+	field->odd |= line_odd(s, line);
+	if (all_wsp(line->text))
+		field->odd |= FIELD_BLANK_FOLD;
+	s->text_end = span_end(line->text);
+}
+
+static void end_header(struct scan *s, const uint8_t *at)
+{
+	struct message *m = s->message;
+
+	m->header.len = (size_t)(at - m->header.ptr);
+	m->body = span_make(s->at, (size_t)(s->end - s->at));
+	m->body_line = s->line;
+	s->header_crlf = s->crlf;
+}
+
+/*
+ * fields = *field, then an empty line; a line that begins with white space continues the field
+ * before it (RFC 5322 2.2). Garbage does not end the header: what follows it may well be read as
+ * fields by others.
+ */
+static void scan_header(struct scan *s)
+{
+	s->message->header.ptr = s->at;
+	while (s->at < s->end) {
+		const uint8_t *start = s->at;
+		struct line line = next_line(s);
+
+		if (line.text.len == 0) {
+			s->at = start;
+			close_field(s);
+			s->at = start + line.whole;
+			s->message->has_body = true;
+			s->line++;
+			end_header(s, start);
+			return;
+		}
+		if (!s->skipping && s->open && is_wsp(line.text.ptr[0])) {
+			continue_field(s, &line);
+		} else if (!s->skipping) {
+			s->at = start;
+			close_field(s);
+			s->at = start + line.whole;
+			open_field(s, &line);
+		}
+		s->line++;
+	}
+	close_field(s);
+	end_header(s, s->end);
+}
+
+/* mboxrd: one ">" was put before every line of the form >*From (space). */
+static bool is_quoted_from(struct span line)
+{
+	size_t n = 0;
+
+	while (n < line.len && line.ptr[n] == '>')
+		n++;
+	return n > 0 && span_starts(span_skip(line, n), "From ");
+}
+
+static void unquote_body(struct scan *s, size_t *quoted, size_t count)
+{
+	struct message *m = s->message;
+	uint8_t *copy = arena_bytes(s->arena, m->body.len);
+	size_t from = 0, len = 0;
+
+	for (size_t i = 0; i <= count; i++) {
+		size_t to = i < count ? quoted[i] : m->body.len;
+
+		memcpy(copy + len, m->body.ptr + from, to - from);
+		len += to - from;
+		from = to + 1;
+		if (i < count)
+			quoted[i] = len;
+	}
+	m->check_body = span_make(copy, len);
+	m->unquoted = quoted;
+	m->unquoted_count = count;
+}
+
+static void scan_body(struct scan *s, bool mbox)
+{
+	size_t *quoted = NULL, count = 0, room = 0;
+
+	while (s->at < s->end) {
+		size_t offset = (size_t)(s->at - s->message->body.ptr);
+		struct line line = next_line(s);
+
+		if (mbox && line.text.len && line.text.ptr[0] == '>' && is_quoted_from(line.text))
+			*LIST_ADD(s->arena, quoted, count, room) = offset;
+	}
+	s->message->check_body = s->message->body;
+	if (count)
+		unquote_body(s, quoted, count);
+}
+
+static enum line_ends kind_of_ends(const struct scan *s)
+{
+	if (s->cr)
+		return LINE_ENDS_CR;
+	if (s->crlf)
+		return s->lf ? LINE_ENDS_MIXED : LINE_ENDS_CRLF;
+	return s->lf ? LINE_ENDS_LF : LINE_ENDS_NONE;
+}
+
+static void take_from_line(struct scan *s)
+{
+	struct scan before = *s;
+	struct line line = next_line(s);
+
+	if (line.text.len && line.text.ptr[0] == 'F' && is_from_line(line.text)) {
+		s->message->from_line = span_make(line.text.ptr, line.whole);
+		s->line++;
+	} else {
+		*s = before;
+	}
+}
+
+const struct message *message_parse(
+	struct arena *arena, struct span raw, const struct message_options *options)
+{
+	struct message *m = ARENA_NEW(arena, struct message);
+	struct scan s = {.arena = arena, .message = m, .line = 1};
+
+	if (!raw.ptr)
+		raw.ptr = (const uint8_t *)"";
+	m->raw = raw;
+	m->has_nul = memchr(raw.ptr, 0, raw.len);
+	s.cr = !memchr(raw.ptr, '\n', raw.len) && memchr(raw.ptr, '\r', raw.len);
+	s.at = raw.ptr;
+	s.end = raw.ptr + raw.len;
+	if (raw.len)
+		take_from_line(&s);
+	scan_header(&s);
+	if (!s.header_crlf)
+		for (size_t i = 0; i < m->field_count; i++)
+			m->field[i].odd &= ~(unsigned)FIELD_BARE_LF;
+	scan_body(&s, options && options->mbox);
+	m->line_ends = kind_of_ends(&s);
+	return m;
+}
+
+static bool is_named(const struct field *field, struct span name)
+{
+	return !(field->odd & FIELD_GARBAGE) && span_ieq(field->name, name);
+}
+
+const struct field *message_field(const struct message *m, const char *name, size_t nth)
+{
+	struct span want = span_of(name);
+
+	for (size_t i = 0; i < m->field_count; i++)
+		if (is_named(&m->field[i], want) && nth-- == 0)
+			return &m->field[i];
+	return NULL;
+}
+
+size_t message_field_count(const struct message *m, const char *name)
+{
+	struct span want = span_of(name);
+	size_t count = 0;
+
+	for (size_t i = 0; i < m->field_count; i++)
+		count += is_named(&m->field[i], want);
+	return count;
+}
+
+const struct field *message_field_last(const struct message *m, const char *name)
+{
+	struct span want = span_of(name);
+
+	for (size_t i = m->field_count; i > 0; i--)
+		if (is_named(&m->field[i - 1], want))
+			return &m->field[i - 1];
+	return NULL;
+}
+
+size_t message_stored(const struct message *m, size_t check_offset)
+{
+	size_t low = 0, high = m->unquoted_count;
+
+	while (low < high) { /* how many were removed at or before the place */
+		size_t mid = low + (high - low) / 2;
+
+		if (m->unquoted[mid] <= check_offset)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return span_offset(m->raw, m->body) + check_offset + low;
+}
+
+unsigned message_line(const struct message *m, size_t offset)
+{
+	uint8_t end = m->line_ends == LINE_ENDS_CR ? '\r' : '\n';
+	size_t from = 0, body = span_offset(m->raw, m->body);
+	unsigned line = 1;
+
+	if (offset > m->raw.len)
+		offset = m->raw.len;
+	if (offset >= body) {
+		from = body;
+		line = m->body_line;
+	}
+	while (from < offset) {
+		const uint8_t *p = memchr(m->raw.ptr + from, end, offset - from);
+
+		if (!p)
+			break;
+		from = (size_t)(p - m->raw.ptr) + 1;
+		line++;
+	}
+	return line;
+}
+
+struct span field_unfold(struct arena *arena, const struct field *field)
+{
+	struct span value = span_trim(field->value);
+	uint8_t *out;
+	size_t len = 0;
+
+	if (!memchr(value.ptr, '\n', value.len) && !memchr(value.ptr, '\r', value.len))
+		return value;
+	out = arena_bytes(arena, value.len);
+	for (size_t i = 0; i < value.len; i++) {
+		uint8_t c = value.ptr[i];
+		bool before_lf = c == '\r' && i + 1 < value.len && value.ptr[i + 1] == '\n';
+
+		/* In a message whose lines end in CR no CR is called bare. */
+		if (c == '\n' || before_lf || (c == '\r' && !(field->odd & FIELD_BARE_CR)))
+			continue;
+		out[len++] = c;
+	}
+	return span_make(out, len);
+}

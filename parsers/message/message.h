@@ -58,6 +58,7 @@ struct message {
 	struct span header; /* from the first field to before the empty line */
 	struct span body;   /* after the empty line, as stored; empty where there is none */
 	bool has_body;	    /* the empty line was there */
+	unsigned body_line; /* of the body's first byte */
 	enum line_ends line_ends;
 	bool has_nul;
 	bool fields_limited, header_limited; /* LIMIT_FIELDS, LIMIT_HEADER met */
