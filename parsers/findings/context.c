@@ -1,8 +1,287 @@
 /* SPDX-License-Identifier: ISC */
-/* Findings about what surrounds a message. */
+/*
+ * What surrounds a message. A context softens the findings of other areas, so it is believed only where something that can
+ * be checked stands behind it: a passing signature, a passing envelope, a hop. A List-Id alone is only text.
+ */
 #include "parsers/findings/findings.h"
+
+#include "parsers/findings/common.h"
+
+/* "User discussion <users.lists.example>" or the bare identifier (RFC 2919 3): its domain. */
+static const char *list_id_domain(const struct evidence *e)
+{
+	const struct field *field = message_field(e->message, "List-Id", 0);
+
+	if (!field)
+		return NULL;
+
+	struct span value = field_unfold(e->arena, field);
+	size_t open = span_rchr(value, '<');
+
+	if (open < value.len) {
+		value = span_skip(value, open + 1);
+		value = span_sub(value, 0, span_chr(value, '>'));
+	}
+	value = span_trim(value);
+	return span_chr(value, ' ') == value.len && span_chr(value, '.') < value.len ? domain_ascii(e->arena, value)
+										     : NULL;
+}
+
+/* The domain of the first mailto or http URL in <...> of a List-* field (RFC 2369). */
+static const char *list_url_domain(const struct evidence *e, const char *name)
+{
+	const struct field *field = message_field(e->message, name, 0);
+
+	if (!field)
+		return NULL;
+
+	struct span value = field_unfold(e->arena, field);
+	size_t open = span_chr(value, '<');
+
+	value = span_skip(value, open < value.len ? open + 1 : 0);
+	value = span_sub(value, 0, span_chr(value, '>'));
+	if (span_istarts(value, "mailto:")) {
+		value = span_skip(value, 7);
+		value = span_sub(value, 0, span_chr(value, '?'));
+		return address_domain(e->arena, value);
+	}
+	return url_host(e->arena, value);
+}
+
+static bool hop_names(const struct evidence *e, const char *domain)
+{
+	for (size_t i = 0; e->trace && i < e->trace->count && i < 50; i++) {
+		const struct hop *hop = &e->trace->hop[i];
+
+		if (same_org(e, hop->by, domain) || same_org(e, hop->rdns, domain))
+			return true;
+	}
+	return false;
+}
+
+/* The list's organisation signed it, sent it, or is named by a hop whose client the envelope agrees with. */
+static const char *list_proof(const struct evidence *e, const char *domain)
+{
+	if (!domain)
+		return NULL;
+	if (org_signed(e, domain))
+		return "its signature passes";
+	if (org_sent(e, domain))
+		return "SPF passes for its envelope";
+	if (same_org(e, mail_from_domain(e), domain))
+		return "the envelope sender is its own";
+	return hop_names(e, domain) ? "its host is on the way" : NULL;
+}
+
+static bool precedence_list(const struct evidence *e)
+{
+	return span_iis(header_value(e, "Precedence"), "list");
+}
+
+static void check_list(struct findings *f)
+{
+	static const char *const marker[] = { "List-Id", "List-Post", "Mailing-List", "X-Mailing-List",
+		"X-BeenThere", "List-Subscribe", "List-Archive" };
+	const struct evidence *e = f->evidence;
+	const struct field *field = NULL;
+
+	for (size_t i = 0; !field && i < sizeof marker / sizeof *marker; i++)
+		field = message_field(e->message, marker[i], 0);
+	if (!field && precedence_list(e))
+		field = message_field(e->message, "Precedence", 0);
+	if (!field)
+		return;
+
+	const char *candidate[] = { list_id_domain(e), list_url_domain(e, "List-Post"),
+		list_url_domain(e, "List-Unsubscribe"), list_url_domain(e, "List-Archive"),
+		e->sender.count > 0 ? e->sender.address[0].domain : NULL,
+		span_chr(header_value(e, "X-BeenThere"), '@') < header_value(e, "X-BeenThere").len
+			? address_domain(e->arena, header_value(e, "X-BeenThere"))
+			: NULL,
+		message_field(e->message, "Mailing-List", 0) || precedence_list(e) ? mail_from_domain(e) : NULL };
+
+	for (size_t i = 0; i < sizeof candidate / sizeof *candidate; i++) {
+		const char *proof = list_proof(e, candidate[i]);
+
+		/* A list that is only the author's own domain explains nothing that its own proof would not. */
+		if (!proof)
+			continue;
+		f->context |= CONTEXT_LIST;
+		finding_show(f,
+			finding_raise(f, FINDING_CTX_LIST, SEVERITY_NONE, "sent by the list of %s: %s", candidate[i],
+				proof),
+			field->whole, "list");
+		return;
+	}
+}
+
+static const struct field *forward_field(const struct evidence *e)
+{
+	static const char *const marker[] = { "X-Forwarded-For", "X-Forwarded-To", "Resent-From", "Resent-To",
+		"X-Resent-From", "X-MS-Exchange-Inbox-Rules-Loop", "X-MS-Exchange-ForwardingLoop" };
+
+	for (size_t i = 0; i < sizeof marker / sizeof *marker; i++) {
+		const struct field *field = message_field(e->message, marker[i], 0);
+
+		if (field)
+			return field;
+	}
+	return message_field_count(e->message, "Delivered-To") > 1 ? message_field(e->message, "Delivered-To", 1)
+								  : NULL;
+}
+
+static void check_forward(struct findings *f)
+{
+	const struct evidence *e = f->evidence;
+	const char *coding = e->trace ? e->trace->mail_from_coding : NULL, *sender = mail_from_domain(e);
+	bool srs = coding && strncmp(coding, "SRS", 3) == 0;
+	/* "alice+caf_=alice=victim.example@...": the way that one large provider marks what it forwards. */
+	bool caf = sender && strstr(e->trace->mail_from.value, "+caf_=") != NULL;
+	const struct field *field = forward_field(e);
+
+	if (!srs && !caf && !field)
+		return;
+	/* The forwarder has to stand behind its envelope, or anyone could claim to be one. */
+	if (!e->spf || !e->spf->mail_from || e->spf->mail_from->result != RESULT_PASS || !sender)
+		return;
+	if (!srs && !caf && same_org(e, sender, e->author_domain))
+		return;
+	f->context |= CONTEXT_FORWARD;
+
+	struct finding *finding =
+		finding_raise(f, FINDING_CTX_FORWARD, SEVERITY_NONE, "forwarded by %s, for which SPF passes", sender);
+
+	finding_show(f, finding, e->trace->mail_from.where, "envelope sender");
+	if (field)
+		finding_show(f, finding, field->whole, "forwarding mark");
+}
+
+static void check_bulk(struct findings *f)
+{
+	const struct evidence *e = f->evidence;
+	const char *coding = e->trace ? e->trace->mail_from_coding : NULL;
+	bool coded = coding && (strcmp(coding, "VERP") == 0 || strcmp(coding, "BATV") == 0);
+	const struct field *field = message_field(e->message, "Feedback-ID", 0);
+	const char *by = mail_from_domain(e);
+
+	if (!field)
+		field = message_field(e->message, "List-Unsubscribe", 0);
+	if (f->context & CONTEXT_LIST || (!coded && !field))
+		return;
+	if (!coded && !(e->dkim && e->dkim->result == RESULT_PASS))
+		return;
+	/* The envelope alone proves nothing: someone must stand behind it. */
+	if (coded && !org_sent(e, by) && !org_signed(e, by))
+		return;
+	f->context |= CONTEXT_ESP;
+
+	struct finding *finding = finding_raise(f, FINDING_CTX_ESP, SEVERITY_NONE, "sent in bulk%s%s%s%s",
+		by ? " through " : "", by ? by : "", coded ? ", envelope sender coded as " : "", coded ? coding : "");
+
+	if (coded)
+		finding_show(f, finding, e->trace->mail_from.where, "envelope sender");
+	if (field)
+		finding_show(f, finding, field->whole, "bulk mark");
+}
+
+static bool report_of(const struct evidence *e, const char *type)
+{
+	const struct field *field = message_field(e->message, "Content-Type", 0);
+	const char *report = content_type_parameter(e, "report-type");
+
+	return field && span_istarts(span_trim(field->value), "multipart/report") && report &&
+	       span_iis(span_trim(span_of(report)), type);
+}
+
+static bool null_sender(const struct evidence *e)
+{
+	struct span path = header_value(e, "Return-Path");
+
+	return (e->trace && e->trace->mail_from.value && !*e->trace->mail_from.value) || span_is(path, "<>") ||
+	       span_istarts(path, "<MAILER-DAEMON");
+}
+
+static void check_reports(struct findings *f)
+{
+	const struct evidence *e = f->evidence;
+	bool dsn = report_of(e, "delivery-status") || report_of(e, "disposition-notification");
+
+	if (dsn && null_sender(e)) {
+		f->context |= CONTEXT_DSN;
+		finding_show(f,
+			finding_raise(f, FINDING_CTX_DSN, SEVERITY_NONE, "a report with the null envelope sender"),
+			message_field(e->message, "Content-Type", 0)->whole, "type of report");
+	}
+	if (report_of(e, "feedback-report"))
+		f->context |= CONTEXT_ABUSE_REPORT;
+}
+
+static void check_automatic(struct findings *f)
+{
+	const struct evidence *e = f->evidence;
+	struct span submitted = header_value(e, "Auto-Submitted");
+
+	if (span_istarts(submitted, "auto-replied") || header_has(e, "X-Autoreply") || header_has(e, "X-Autorespond") ||
+		span_istarts(header_value(e, "Precedence"), "auto_reply"))
+		f->context |= CONTEXT_AUTOREPLY;
+	if (span_istarts(header_value(e, "Content-Type"), "text/calendar"))
+		f->context |= CONTEXT_CALENDAR;
+	for (size_t i = 0; e->mime && i < e->mime->count; i++)
+		if (e->mime->part[i].type && strcmp(e->mime->part[i].type, "text/calendar") == 0)
+			f->context |= CONTEXT_CALENDAR;
+}
+
+/* Every hop was written by a host of ours, and the first client was one too or had no public address. */
+static void check_internal(struct findings *f)
+{
+	const struct evidence *e = f->evidence;
+
+	if (!e->trace || e->trace->count == 0 || e->trace->border_assumed || e->trace->border != e->trace->count)
+		return;
+
+	const struct hop *first = &e->trace->hop[e->trace->count - 1];
+
+	if (first->addr.family ? !ip_public(&first->addr) || (e->trust && trust_covers(e->trust, NULL, &first->addr))
+			       : (first->odd & HOP_LOCAL) != 0)
+		f->context |= CONTEXT_INTERNAL;
+}
+
+static bool recorded_author_pass(const struct evidence *e, const struct recorded *recorded)
+{
+	for (size_t i = 0; recorded && i < recorded->result_count; i++) {
+		const struct recorded_result *result = &recorded->result[i];
+
+		if (!result->method || !result->result || strcmp(result->result, "pass") != 0)
+			continue;
+		if (strcmp(result->method, "dmarc") == 0)
+			return true;
+		for (size_t k = 0; strcmp(result->method, "dkim") == 0 && k < result->property_count; k++)
+			if (strcmp(result->property[k].name, "header.d") == 0 &&
+				same_org(e, result->property[k].value, e->author_domain))
+				return true;
+	}
+	return false;
+}
+
+static void check_proof_elsewhere(struct findings *f)
+{
+	const struct evidence *e = f->evidence;
+
+	for (size_t i = 0; e->arc && e->arc->result == RESULT_PASS && i < e->arc->count; i++)
+		if (e->arc->set[i].trusted && recorded_author_pass(e, e->arc->set[i].recorded))
+			f->context |= CONTEXT_TRUSTED_ARC;
+	for (size_t i = 0; e->dkim && i < e->dkim->count; i++)
+		if (signature_aligned(e, i) && e->dkim->signature[i].repair && e->dkim->signature[i].repair->proven)
+			f->context |= CONTEXT_REPAIRED;
+}
 
 void findings_context(struct findings *f)
 {
-	(void)f;
+	check_list(f);
+	check_forward(f);
+	check_bulk(f);
+	check_reports(f);
+	check_automatic(f);
+	check_internal(f);
+	check_proof_elsewhere(f);
 }
