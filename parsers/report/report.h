@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * struct report: all that is known of one message, made by one pure call: the same bytes, DNS evidence and options give
- * the same report, always. The views and the writers read it and add nothing.
+ * struct report: all that is known of one message, made by one pure call: the same bytes, DNS
+ * evidence and options give the same report, always. The views and the writers read it and add
+ * nothing.
  */
 #ifndef PARSERS_REPORT_REPORT_H
 #define PARSERS_REPORT_REPORT_H
@@ -16,26 +17,28 @@ enum report_at { REPORT_AT_RECEIPT, REPORT_AT_TIME };
 
 /* Options of every checking command. All members are borrowed; zero is a sound default. */
 struct report_options {
-	struct dns *dns;	     /* NULL: nothing recorded */
-	bool dns_complete;	     /* for AUTH-NO-DMARC and the like: absent means absent */
-	struct dkim_context *dkim;   /* needed */
-	const struct psl *psl;	     /* needed */
+	struct dns *dns;      /* NULL: nothing recorded */
+	bool dns_complete;    /* for AUTH-NO-DMARC and the like: absent means absent */
+	int64_t dns_recorded; /* newest record of the evidence, for the first line; TIME_NONE */
+	struct dkim_context *dkim; /* needed */
+	const struct psl *psl;     /* needed */
 	struct trust trust;
 	const char *const *trusted_sealer;
 	size_t trusted_sealer_count;
 	const char *const *protect;
 	size_t protect_count;
 	enum report_at at_mode;
-	int64_t at;		     /* of REPORT_AT_TIME */
-	int64_t now;		     /* for the notes beside; TIME_NONE: none */
+	int64_t at;  /* of REPORT_AT_TIME */
+	int64_t now; /* for the notes beside; TIME_NONE: none */
 	enum repair_depth repair;
 	enum dmarc_standard dmarc;
-	bool auth_only;		     /* scan --checks auth: no MIME, content or link findings */
+	bool auth_only; /* scan --checks auth: no MIME, content or link findings */
 };
 
 struct comparison {
-	const char *method, *identity, *recorded, *recomputed; /* identity and recomputed may be NULL */
-	int agrees; /* 1, 0, -1 for unknown */
+	const char *method, *identity, *recorded,
+		*recomputed; /* identity and recomputed may be NULL */
+	int agrees;          /* 1, 0, -1 for unknown */
 	const char *explanation;
 	const struct field *field;
 	bool trusted;
@@ -52,13 +55,14 @@ struct report {
 	const char *sha256, *dedupe;
 	enum author author;
 	enum severity severity;
-	bool complete; /* nothing that was asked is missing from the DNS evidence */
+	bool complete;       /* nothing that was asked is missing from the DNS evidence */
 	const char *summary; /* the first line of the plain view: the verdict in words */
 	/* What holds, what does not, what can't be known: a sentence each, for the first lines. */
 	const char **proven, **is_false, **unknown;
 	size_t proven_count, false_count, unknown_count, proven_room, false_room, unknown_room;
 	int64_t checked_at;
 	const char *message_id;
+	struct address_list header_from; /* of all From fields, the topmost first */
 	enum result dkim_result, spf_result, dmarc_result, arc_result;
 	struct comparison *comparison;
 	size_t comparison_count, comparison_room;
@@ -69,9 +73,11 @@ struct report {
 	const struct report_options *options;
 };
 
-const struct report *report_build(struct arena *, struct span raw, const struct origin *, const struct report_options *);
+const struct report *report_build(
+	struct arena *, struct span raw, const struct origin *, const struct report_options *);
 
-/* One record as JSON (report.schema.json), one line, pure ASCII, members in a fixed order, with a final newline. */
+/* One record as JSON (report.schema.json), one line, pure ASCII, members in a fixed order, with a
+ * final newline. */
 void report_json(struct buffer *, const struct report *);
 void report_json_error(struct buffer *, const struct origin *, const struct error *);
 /* The flat members as CSV (RFC 4180, formula guard). */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: ISC */
+/* Steps of report_build() that make what the report adds to the evidence. */
+#ifndef PARSERS_REPORT_BUILD_H
+#define PARSERS_REPORT_BUILD_H
+
+#include "parsers/report/report.h"
+
+/* missing and complete: what the checks asked and the DNS evidence does not hold. */
+void report_missing(struct report *);
+/* comparisons: each recorded result beside our own. */
+void report_compare(struct report *);
+/* not_known: what can't be decided from this file. */
+void report_not_known(struct report *);
+/* summary, proven, is_false, unknown. */
+void report_summary(struct report *);
+
+#endif

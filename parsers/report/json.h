@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * struct json: members of a record straight to a buffer: pure ASCII, no tree in between. A tree of
+ * jansson's costs a small message more than its cryptography (tests/bench), and the order of
+ * members is the order of the calls anyway.
+ */
+#ifndef PARSERS_REPORT_JSON_H
+#define PARSERS_REPORT_JSON_H
+
+#include "parsers/base/buffer.h"
+
+struct json {
+	struct buffer *out;
+	bool comma; /* the next value follows another */
+};
+
+/* '{' or '[', as the member KEY, or as an element where KEY is NULL. */
+void json_open(struct json *, const char *key, char bracket);
+void json_close(struct json *, char bracket);
+/* TEXT is UTF-8; bytes that are not become U+FFFD. NULL is null. */
+void json_text(struct json *, const char *key, const char *text);
+/* The same, with "" where TEXT is NULL: for members that must be a string. */
+void json_string(struct json *, const char *key, const char *text);
+void json_integer(struct json *, const char *key, int64_t);
+void json_number(struct json *, const char *key, double);
+void json_bool(struct json *, const char *key, bool);
+void json_null(struct json *, const char *key);
+
+#endif
