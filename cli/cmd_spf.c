@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: ISC */
+#include "cli/command.h"
+
+int cmd_spf(struct call *call)
+{
+	return complain(call->command->name, "not yet");
+}

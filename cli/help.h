@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: ISC */
+/* --help, the manual and the completions, from the tables of commands, options and findings. */
+#ifndef CLI_HELP_H
+#define CLI_HELP_H
+
+#include "cli/command.h"
+#include "parsers/base/buffer.h"
+
+/* Help for one command, or for the program where COMMAND is NULL. Returns an exit status. */
+int help_write(struct arena *, const struct command *);
+/* "--trust HOST|CIDR": an option as the help and the manual name it. */
+const char *help_option(struct arena *, const struct option_spec *);
+/* The manual page in mdoc(7), and completions. */
+void manual_write(struct buffer *);
+void completion_bash(struct buffer *);
+void completion_zsh(struct buffer *);
+void completion_fish(struct buffer *);
+
+#endif
