@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "parsers/dmarc/dmarc.h"
 
-static const char *const standards[] = { "rfc9989", "rfc7489" };
-static const char *const policies[] = { NULL, "none", "quarantine", "reject" };
+static const char *const standards[] = {"rfc9989", "rfc7489"};
+static const char *const policies[] = {NULL, "none", "quarantine", "reject"};
 
 const char *dmarc_standard_word(enum dmarc_standard standard)
 {
@@ -14,7 +14,8 @@ const char *dmarc_policy_word(enum dmarc_policy policy)
 	return policies[policy];
 }
 
-const char *dmarc_org_domain(struct arena *arena, struct dns_log *dns, const char *domain, bool *ret_known)
+const char *dmarc_org_domain(
+	struct arena *arena, struct dns_log *dns, const char *domain, bool *ret_known)
 {
 	(void)dns;
 	if (ret_known)
@@ -22,7 +23,8 @@ const char *dmarc_org_domain(struct arena *arena, struct dns_log *dns, const cha
 	return domain ? arena_strdup(arena, domain) : NULL;
 }
 
-static struct dmarc_eval *no_eval(struct arena *arena, const struct dmarc_query *query, enum dmarc_standard standard)
+static struct dmarc_eval *no_eval(
+	struct arena *arena, const struct dmarc_query *query, enum dmarc_standard standard)
 {
 	struct dmarc_eval *e = ARENA_NEW(arena, struct dmarc_eval);
 
@@ -33,7 +35,8 @@ static struct dmarc_eval *no_eval(struct arena *arena, const struct dmarc_query 
 	return e;
 }
 
-const struct dmarc *dmarc_check(struct arena *arena, struct dns_log *dns, const struct dmarc_query *query)
+const struct dmarc *dmarc_check(
+	struct arena *arena, struct dns_log *dns, const struct dmarc_query *query)
 {
 	struct dmarc *d = ARENA_NEW(arena, struct dmarc);
 

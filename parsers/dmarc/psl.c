@@ -9,7 +9,7 @@
 struct psl {
 	const psl_ctx_t *list;
 	psl_ctx_t *loaded; /* the same where it came from a file, so that it is freed */
-	char date[16];	   /* of the built-in list; empty where not known */
+	char date[16];     /* of the built-in list; empty where not known */
 };
 
 /* The built-in list has the time of the file it was made from. */
@@ -18,8 +18,8 @@ static void set_date(struct psl *psl, int64_t time)
 	struct civil day = moment_civil(time);
 
 	if (time > 0)
-		snprintf(psl->date, sizeof psl->date, "%04d-%02d-%02d", (int)day.year % 10000, day.month % 100,
-			day.day % 100);
+		snprintf(psl->date, sizeof psl->date, "%04d-%02d-%02d", (int)day.year % 10000,
+			day.month % 100, day.day % 100);
 }
 
 struct psl *psl_open(const char *file, struct error *reterr)
@@ -35,7 +35,8 @@ struct psl *psl_open(const char *file, struct error *reterr)
 	else
 		psl->list = psl_builtin();
 	if (!psl->list || (file && psl_suffix_count(psl->list) <= 0)) {
-		error_set(reterr, ERROR_FORMAT, "cannot read the public suffix list '%s'", file ? file : "(built-in)");
+		error_set(reterr, ERROR_FORMAT, "cannot read the public suffix list '%s'",
+			file ? file : "(built-in)");
 		psl_close(psl);
 		return NULL;
 	}
@@ -54,7 +55,8 @@ void psl_close(struct psl *psl)
 
 const char *psl_org_domain(struct arena *arena, const struct psl *psl, const char *domain)
 {
-	const char *org = psl && domain && *domain ? psl_registrable_domain(psl->list, domain) : NULL;
+	const char *org =
+		psl && domain && *domain ? psl_registrable_domain(psl->list, domain) : NULL;
 
 	/* The library points into DOMAIN. */
 	return domain ? arena_strdup(arena, org ? org : domain) : NULL;

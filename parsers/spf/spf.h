@@ -7,14 +7,20 @@
 #include "parsers/dns/dns.h"
 #include "parsers/trace/trace.h"
 
-enum { SPF_MAX_LOOKUPS = 10, SPF_MAX_VOID = 2, SPF_MAX_MX = 10, SPF_MAX_PTR = 10 }; /* RFC 7208 4.6.4 */
+enum {
+	SPF_MAX_LOOKUPS = 10,
+	SPF_MAX_VOID = 2,
+	SPF_MAX_MX = 10,
+	SPF_MAX_PTR = 10
+}; /* RFC 7208 4.6.4 */
 
 struct spf_query {
 	struct ip client;
-	const char *mail_from; /* an address; "" is the null reverse-path (then postmaster@HELO, 2.4); NULL not known */
+	const char *mail_from; /* an address; "" is the null reverse-path (then
+				  postmaster@HELO, 2.4); NULL not known */
 	const char *helo;      /* or NULL */
 	const char *receiver;  /* %{r}, or NULL for "unknown" */
-	int64_t at;	       /* %{t} */
+	int64_t at;            /* %{t} */
 };
 
 struct spf_step {
@@ -27,15 +33,16 @@ struct spf_step {
 
 /* Facts about the records seen, for findings (bits). */
 enum spf_fact {
-	SPF_PLUS_ALL = 1 << 0,	/* a record in the matched tree passes everyone */
+	SPF_PLUS_ALL = 1 << 0, /* a record in the matched tree passes everyone */
 	SPF_USES_PTR = 1 << 1,
-	SPF_DANGLING = 1 << 2,	/* include or redirect to a name that does not exist */
-	SPF_MULTIPLE = 1 << 3,	/* several SPF records at a name */
+	SPF_DANGLING = 1 << 2, /* include or redirect to a name that does not exist */
+	SPF_MULTIPLE = 1 << 3, /* several SPF records at a name */
 	SPF_TYPE_99 = 1 << 4,
-	SPF_EMPTY = 1 << 5,	/* "v=spf1 -all": never sends */
+	SPF_EMPTY = 1 << 5,         /* "v=spf1 -all": never sends */
 	SPF_MACRO_MISSING = 1 << 6, /* the expansion of a macro is not recorded */
-	SPF_ON_HELO = 1 << 7,	/* the identity checked was HELO's */
+	SPF_ON_HELO = 1 << 7,       /* the identity checked was HELO's */
 };
+enum { SPF_FACT_COUNT = 8 };
 
 struct spf_result {
 	const char *domain; /* whose record decides, or NULL */
@@ -50,9 +57,12 @@ struct spf_result {
 	struct spf_step *step;
 	size_t step_count, step_room;
 	unsigned facts;
-	const char *fact_domain; /* of the dangling include, the +all ... */
-	uint64_t addresses; /* IPv4 addresses that the tree as evaluated authorises, saturating */
+	const char *fact_at[SPF_FACT_COUNT]; /* of each fact: the first domain concerned (of a
+						dangling one, the target) */
+	uint64_t addresses; /* IPv4 addresses that the records evaluated authorise */
 };
+/* The domain of one fact (one bit), or NULL where it does not hold. */
+const char *spf_fact_domain(const struct spf_result *, enum spf_fact);
 
 struct spf {
 	const struct spf_result *mail_from, *helo; /* never NULL */
@@ -60,8 +70,35 @@ struct spf {
 };
 
 /* check_host() for the MAIL FROM identity, and for HELO. */
-const struct spf_result *spf_check_mail_from(struct arena *, struct dns_log *, const struct spf_query *);
+const struct spf_result *spf_check_mail_from(
+	struct arena *, struct dns_log *, const struct spf_query *);
 const struct spf_result *spf_check_helo(struct arena *, struct dns_log *, const struct spf_query *);
 const struct spf *spf_check(struct arena *, struct dns_log *, const struct spf_query *);
+
+/*
+ * What a domain publishes, apart from any client: the whole tree of its record is walked, all
+ * branches. Lookups are counted as the worst client would cause them. At most SPF_MAX_SURVEY
+ * records are read.
+ */
+enum { SPF_MAX_SURVEY = 100 };
+struct spf_survey {
+	const char *domain, *record; /* NULL: none */
+	enum result result; /* none, permerror, temperror; else what its own default is (the all
+			       that ends it) */
+	enum cause cause;
+	const char *problem; /* a sentence, or NULL */
+	unsigned lookups, void_lookups, records;
+	unsigned facts; /* enum spf_fact */
+	const char *fact_at[SPF_FACT_COUNT];
+	uint64_t addresses;    /* IPv4; macros and ptr authorise more that can't be counted */
+	size_t record_length;  /* octets of the domain's own record */
+	const char **dangling; /* every include, redirect, a or mx whose name does not exist */
+	size_t dangling_count, dangling_room;
+	struct spf_step *step;
+	size_t step_count, step_room;
+	bool complete; /* nothing needed was not recorded */
+	bool quoted;   /* a record with literal quotes or backslashes, that is none for it */
+};
+const struct spf_survey *spf_survey(struct arena *, struct dns_log *, const char *domain);
 
 #endif
