@@ -28,7 +28,7 @@ static bool read_text(struct span s, struct ip *ret)
 /* ::ffff:0:0/96 (RFC 4291 2.5.5.2): the IPv4 client of a socket for both families. */
 static void unmap(struct ip *ip)
 {
-	static const uint8_t prefix[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+	static const uint8_t prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
 	if (ip->family != 6 || memcmp(ip->bytes, prefix, sizeof prefix) != 0)
 		return;
@@ -39,7 +39,7 @@ static void unmap(struct ip *ip)
 
 struct ip ip_parse(struct span s)
 {
-	struct ip ip = { 0 };
+	struct ip ip = {0};
 
 	s = span_trim(s);
 	if (s.len >= 2 && s.ptr[0] == '[' && s.ptr[s.len - 1] == ']')
@@ -48,7 +48,7 @@ struct ip ip_parse(struct span s)
 		s = span_skip(s, 5);
 	s = span_sub(s, 0, span_chr(s, '%'));
 	if (!read_text(s, &ip))
-		return (struct ip){ 0 };
+		return (struct ip){0};
 	unmap(&ip);
 	return ip;
 }
@@ -66,7 +66,8 @@ const char *ip_text(struct arena *arena, const struct ip *ip)
 
 bool ip_equal(const struct ip *a, const struct ip *b)
 {
-	return a->family && a->family == b->family && memcmp(a->bytes, b->bytes, a->family == 4 ? 4 : 16) == 0;
+	return a->family && a->family == b->family &&
+	       memcmp(a->bytes, b->bytes, a->family == 4 ? 4 : 16) == 0;
 }
 
 bool ip_within(const struct ip *ip, const struct ip *net, unsigned bits)
@@ -99,25 +100,26 @@ bool ip_parse_cidr(struct span s, struct ip *ret_net, unsigned *ret_bits)
 	return true;
 }
 
-/* Networks whose addresses do not travel between organisations (IANA special-purpose registries, RFC 6890). */
+/* Networks whose addresses do not travel between organisations (IANA special-purpose registries,
+ * RFC 6890). */
 static const struct {
 	int family;
 	uint8_t bytes[16];
 	unsigned bits;
 } inner[] = {
-	{ 4, { 0 }, 8 },		/* this network, RFC 791 */
-	{ 4, { 10 }, 8 },		/* private, RFC 1918 */
-	{ 4, { 100, 64 }, 10 },		/* shared, RFC 6598 */
-	{ 4, { 127 }, 8 },		/* loopback */
-	{ 4, { 169, 254 }, 16 },	/* link-local, RFC 3927 */
-	{ 4, { 172, 16 }, 12 },		/* private */
-	{ 4, { 192, 168 }, 16 },	/* private */
-	{ 4, { 224 }, 3 },		/* multicast, reserved, broadcast */
-	{ 6, { 0 }, 127 },		/* unspecified and loopback */
-	{ 6, { 0xfc }, 7 },		/* unique-local, RFC 4193 */
-	{ 6, { 0xfe, 0x80 }, 10 },	/* link-local */
-	{ 6, { 0xfe, 0xc0 }, 10 },	/* site-local, RFC 3879 */
-	{ 6, { 0xff }, 8 },		/* multicast */
+	{4, {0}, 8},           /* this network, RFC 791 */
+	{4, {10}, 8},          /* private, RFC 1918 */
+	{4, {100, 64}, 10},    /* shared, RFC 6598 */
+	{4, {127}, 8},         /* loopback */
+	{4, {169, 254}, 16},   /* link-local, RFC 3927 */
+	{4, {172, 16}, 12},    /* private */
+	{4, {192, 168}, 16},   /* private */
+	{4, {224}, 3},         /* multicast, reserved, broadcast */
+	{6, {0}, 127},         /* unspecified and loopback */
+	{6, {0xfc}, 7},        /* unique-local, RFC 4193 */
+	{6, {0xfe, 0x80}, 10}, /* link-local */
+	{6, {0xfe, 0xc0}, 10}, /* site-local, RFC 3879 */
+	{6, {0xff}, 8},        /* multicast */
 };
 
 bool ip_public(const struct ip *ip)
@@ -125,7 +127,7 @@ bool ip_public(const struct ip *ip)
 	if (!ip->family)
 		return false;
 	for (size_t i = 0; i < sizeof inner / sizeof *inner; i++) {
-		struct ip net = { .family = inner[i].family };
+		struct ip net = {.family = inner[i].family};
 
 		memcpy(net.bytes, inner[i].bytes, sizeof net.bytes);
 		if (ip_within(ip, &net, inner[i].bits))

@@ -1,11 +1,510 @@
 /* SPDX-License-Identifier: ISC */
-#include "parsers/trace/trace.h"
+/*
+ * One Received field. The standard's grammar (RFC 5321 4.4):
+ *
+ *	Stamp = From-domain By-domain Opt-info [CFWS] ";" FWS date-time
+ *	From-domain = "FROM" FWS Extended-Domain
+ *	By-domain = CFWS "BY" FWS Extended-Domain
+ *	Opt-info = [Via] [With] [ID] [For] [Additional-Registered-Clauses]
+ *
+ * is what few servers write, so it is read as a row of tokens: a keyword opens a clause, words fill
+ *it, comments say what they say by their own form and by the clause in which they stand.
+ */
+#include "parsers/trace/received.h"
+
+struct reader {
+	struct received r;
+	struct token_list list;
+	size_t at;
+	size_t date_at; /* token at which the date begins; list.count where there is none */
+	enum clause clause;
+};
+
+static const struct token *peek(const struct reader *rd, size_t ahead)
+{
+	return rd->at + ahead < rd->list.count ? &rd->list.token[rd->at + ahead] : NULL;
+}
+
+static bool is_word(const struct token *token, const char *word)
+{
+	return token && token->kind == TOKEN_WORD && span_iis(token->text, word);
+}
+
+static const struct {
+	const char *word;
+	enum clause clause;
+} keyword[] = {
+	{"from", CLAUSE_FROM},
+	{"by", CLAUSE_BY},
+	{"via", CLAUSE_VIA},
+	{"with", CLAUSE_WITH},
+	{"id", CLAUSE_ID},
+	{"id:", CLAUSE_ID},
+	{"for", CLAUSE_FOR},
+	{"protocol:", CLAUSE_WITH},
+};
+
+static bool opens_clause(const struct token *token, enum clause *ret)
+{
+	for (size_t i = 0; i < sizeof keyword / sizeof *keyword; i++) {
+		if (is_word(token, keyword[i].word)) {
+			*ret = keyword[i].clause;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Words that end a phrase though they open none of the standard's clauses. */
+static bool ends_phrase(const struct token *token)
+{
+	static const char *const word[] = {"as", "tls", "envelope-from", "running", "transient",
+		"pod-id", "named", "claiming", "plus", "of", "smtpmailfrom", "helo", "ehlo"};
+	enum clause clause;
+
+	if (!token || token->kind != TOKEN_WORD || token->loose || opens_clause(token, &clause))
+		return true;
+	for (size_t i = 0; i < sizeof word / sizeof *word; i++)
+		if (span_iis(token->text, word[i]))
+			return true;
+	return span_istarts(token->text, "id=") || span_istarts(token->text, "auth=") ||
+	       span_istarts(token->text, "user=");
+}
+
+/* Takes words up to the end of a phrase, MORE saying whether one more may be taken; as one text. */
+static const char *phrase(struct reader *rd, bool (*more)(struct span))
+{
+	struct span s = peek(rd, 0)->whole;
+
+	rd->at++;
+	while (rd->at < rd->date_at && !ends_phrase(peek(rd, 0)) && more(peek(rd, 0)->text)) {
+		struct span next = peek(rd, 0)->whole;
+
+		s.len = (size_t)(next.ptr + next.len - s.ptr);
+		rd->at++;
+	}
+	return received_text(rd->r.arena, s);
+}
+
+static bool any_word(struct span s)
+{
+	return s.len > 0;
+}
+
+/* "mail pickup service": lower-case words. */
+static bool lower_word(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.ptr[i] < 'a' || s.ptr[i] > 'z')
+			return false;
+	return s.len > 0;
+}
+
+/* "MailEnable Inbound Mail Agent", ": HOSTING RELAY :": capitalised words. */
+static bool capital_word(struct span s)
+{
+	return s.len && ((s.ptr[0] >= 'A' && s.ptr[0] <= 'Z') || s.ptr[0] == ':');
+}
+
+static bool no_word(struct span s)
+{
+	(void)s;
+	return false;
+}
+
+static struct span from_here(struct reader *rd, struct span start)
+{
+	const struct token *last = &rd->list.token[rd->at ? rd->at - 1 : 0];
+
+	return span_make(start.ptr, (size_t)(last->whole.ptr + last->whole.len - start.ptr));
+}
+
+static bool has_at(struct span s)
+{
+	return span_chr(s, '@') < s.len;
+}
+
+static void envelope_from(struct reader *rd, const struct token *token)
+{
+	if (!rd->r.hop->envelope_from)
+		rd->r.hop->envelope_from =
+			token->text.len ? received_text(rd->r.arena, token->text) : "";
+}
+
+/* "from" Domain, or what else stands there: a user, a path, an envelope address in a second "from".
+ */
+static void clause_from(struct reader *rd)
+{
+	const struct token *token = peek(rd, 0);
+	struct hop *hop = rd->r.hop;
+
+	if (!token || token->kind == TOKEN_COMMENT || token->kind == TOKEN_SEMICOLON)
+		return;
+	if (hop->name || (token->kind == TOKEN_ANGLE && has_at(token->text))) {
+		if (has_at(token->text))
+			envelope_from(rd, token);
+		rd->at++;
+		return;
+	}
+	rd->r.name = token->whole;
+	rd->r.name_kind = token->kind;
+	if (token->kind == TOKEN_WORD)
+		hop->name = phrase(rd, lower_word(token->text) ? lower_word : no_word);
+	else
+		rd->at++, hop->name = received_text(rd->r.arena, token->whole);
+	if (token->kind == TOKEN_WORD && has_at(token->text) && !hop->envelope_from)
+		envelope_from(rd, token);
+}
+
+static void clause_by(struct reader *rd)
+{
+	const struct token *token = peek(rd, 0);
+	struct hop *hop = rd->r.hop;
+	struct ip ip;
+
+	if (!token || token->kind == TOKEN_COMMENT || token->kind == TOKEN_SEMICOLON)
+		return;
+	if (hop->by) { /* "by TLS" and the like */
+		if (span_iis(token->text, "TLS") && !hop->tls)
+			hop->tls = "yes";
+		rd->at++;
+		return;
+	}
+	ip = received_ip(token->text);
+	if (token->kind == TOKEN_WORD)
+		hop->by = phrase(
+			rd, span_chr(token->text, '.') < token->text.len ? no_word : capital_word);
+	else
+		rd->at++, hop->by = received_text(
+				  rd->r.arena, ip.family ? token->whole : token->text);
+}
+
+static void clause_via(struct reader *rd)
+{
+	const struct token *token = peek(rd, 0);
+
+	if (!token || token->kind != TOKEN_WORD || token->loose)
+		return;
+	if (span_iis(token->text, "SSL") || span_iis(token->text, "TLS"))
+		rd->r.hop->tls = "yes";
+	if (rd->r.hop->via)
+		rd->at++;
+	else
+		rd->r.hop->via = phrase(rd, any_word);
+}
+
+static void clause_with(struct reader *rd)
+{
+	const struct token *token = peek(rd, 0);
+	struct hop *hop = rd->r.hop;
+	struct span with;
+
+	if (!token || token->kind == TOKEN_COMMENT || token->kind == TOKEN_SEMICOLON)
+		return;
+	with = token->text;
+	if (rd->r.with_seen) {
+		if (span_iis(with, "STARTTLS") && !hop->tls)
+			hop->tls = "yes";
+		rd->at++;
+		return;
+	}
+	rd->r.with_seen = true;
+	if (received_protocol(hop, with) || span_istarts(with, "ESMTP/") ||
+		span_istarts(with, "SMTP/")) {
+		struct span rest = span_skip(with, span_chr(with, '/') + 1);
+
+		rd->at++;
+		hop->with = received_text(rd->r.arena, with);
+		if (span_istarts(
+			    rest, "TLS")) { /* IronPort: "ESMTP/TLS/ECDHE-RSA-AES256-GCM-SHA384" */
+			hop->tls = "yes";
+			rest = span_skip(rest, span_chr(rest, '/') + 1);
+			hop->tls_cipher = received_text(rd->r.arena, rest);
+		}
+	} else if (token->kind == TOKEN_WORD) {
+		hop->with = phrase(rd, any_word);
+	} else {
+		rd->at++;
+		hop->with = received_text(rd->r.arena, token->whole);
+	}
+}
+
+static void clause_id(struct reader *rd)
+{
+	const struct token *token = peek(rd, 0);
+
+	if (!token || token->kind == TOKEN_COMMENT || token->kind == TOKEN_SEMICOLON)
+		return;
+	if (!rd->r.hop->id)
+		rd->r.hop->id = received_text(rd->r.arena, token->text);
+	rd->at++;
+}
+
+static void clause_for(struct reader *rd)
+{
+	const struct token *token = peek(rd, 0);
+
+	if (!token || (token->kind != TOKEN_WORD && token->kind != TOKEN_ANGLE &&
+			      token->kind != TOKEN_QUOTED))
+		return;
+	rd->at++;
+	if (rd->r.hop->for_address || span_istarts(token->text, "multiple"))
+		return;
+	rd->r.hop->for_address = received_text(rd->r.arena, token->text);
+}
+
+/* Words outside the standard's clauses that some servers write. */
+static void extra(struct reader *rd)
+{
+	const struct token *token = peek(rd, 0), *next = peek(rd, 1);
+	struct hop *hop = rd->r.hop;
+	struct span s = token->text;
+
+	rd->at++;
+	if (is_word(token, "envelope-from") || is_word(token, "smtpmailfrom")) {
+		if (next)
+			rd->at++, envelope_from(rd, next);
+	} else if (is_word(token, "tls") && next && next->kind == TOKEN_WORD &&
+		   rd->at < rd->date_at) {
+		rd->at++;
+		if (!hop->tls)
+			hop->tls = "yes";
+		if (!hop->tls_cipher)
+			hop->tls_cipher = received_text(rd->r.arena, next->text);
+	} else if (is_word(token, "as") && is_word(next, "user") && peek(rd, 1)) {
+		hop->auth_user = received_text(rd->r.arena, peek(rd, 1)->text);
+		hop->authenticated = true;
+		rd->at += 2;
+	} else if (token->kind == TOKEN_QUOTED && rd->clause == CLAUSE_FROM && !rd->r.helo_stated) {
+		hop->helo = received_text(rd->r.arena, s); /* "claiming to be "x"" */
+		rd->r.helo_stated = true;
+	} else if (token->kind == TOKEN_BRACKET && rd->clause == CLAUSE_FROM) {
+		received_set_ip(&rd->r, s);
+	} else if (token->kind == TOKEN_BRACKET && rd->clause == CLAUSE_BY && !hop->by_ip &&
+		   received_ip(s).family) {
+		struct ip ip = received_ip(s);
+
+		hop->by_ip = ip_text(rd->r.arena, &ip);
+	} else if (token->kind == TOKEN_WORD && span_istarts(s, "id=") && !hop->id) {
+		hop->id = received_text(rd->r.arena, span_skip(s, 3));
+	} else if (token->kind == TOKEN_WORD && span_istarts(s, "auth=")) {
+		hop->authenticated |= span_iis(span_skip(s, 5), "yes");
+	} else if (token->kind == TOKEN_WORD && span_istarts(s, "user=")) {
+		hop->auth_user = received_text(rd->r.arena, span_skip(s, 5));
+	}
+}
+
+static void read_clause(struct reader *rd, enum clause clause)
+{
+	static void (*const read[])(struct reader *) = {
+		[CLAUSE_FROM] = clause_from,
+		[CLAUSE_BY] = clause_by,
+		[CLAUSE_VIA] = clause_via,
+		[CLAUSE_WITH] = clause_with,
+		[CLAUSE_ID] = clause_id,
+		[CLAUSE_FOR] = clause_for,
+	};
+	struct span start = peek(rd, 0)->whole;
+	enum clause other;
+
+	rd->at++;
+	rd->clause = clause;
+	if (clause == CLAUSE_FROM)
+		rd->r.from_seen = true;
+	/* A keyword right behind a keyword: an empty clause, except where only a value makes sense.
+	 */
+	if (rd->at < rd->date_at && !(opens_clause(peek(rd, 0), &other) && other != clause))
+		read[clause](rd);
+	if (clause == CLAUSE_FROM && !rd->r.hop->from_where.ptr)
+		rd->r.hop->from_where = from_here(rd, start);
+	if (clause == CLAUSE_BY && !rd->r.hop->by_where.ptr)
+		rd->r.hop->by_where = from_here(rd, start);
+}
+
+static void read_tokens(struct reader *rd)
+{
+	while (rd->at < rd->date_at) {
+		const struct token *token = peek(rd, 0);
+		enum clause clause;
+
+		if (token->kind == TOKEN_COMMENT) {
+			if (rd->clause == CLAUSE_FROM && rd->r.hop->from_where.ptr &&
+				!rd->r.hop->by)
+				rd->at++, rd->r.hop->from_where =
+						  from_here(rd, rd->r.hop->from_where);
+			else
+				rd->at++;
+			received_comment(&rd->r, token->text, rd->clause);
+		} else if (opens_clause(token, &clause)) {
+			read_clause(rd, clause);
+		} else if (token->kind == TOKEN_SEMICOLON) {
+			rd->at++;
+		} else {
+			extra(rd);
+		}
+	}
+}
+
+/* What follows the date: comments, "smtpmailfrom <x>". */
+static void read_tail(struct reader *rd)
+{
+	size_t count = rd->list.count;
+
+	for (rd->at = rd->date_at; rd->at < count; rd->at++) {
+		const struct token *token = peek(rd, 0), *next = peek(rd, 1);
+
+		if (token->kind == TOKEN_COMMENT)
+			received_comment(&rd->r, token->text, CLAUSE_DATE);
+		else if ((is_word(token, "smtpmailfrom") || is_word(token, "envelope-from")) &&
+			 next)
+			envelope_from(rd, next);
+	}
+}
+
+static bool date_from(struct reader *rd, struct span value, size_t token)
+{
+	const uint8_t *start = rd->list.token[token].whole.ptr;
+	struct date date = date_parse(span_make(start, (size_t)(value.ptr + value.len - start)));
+
+	if (!date.valid)
+		return false;
+	rd->r.hop->date = date;
+	rd->date_at = token;
+	return true;
+}
+
+/* Could a date begin here: a day's name or a number. */
+static bool date_start(const struct token *token)
+{
+	static const char *const day[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+
+	if (token->kind != TOKEN_WORD)
+		return false;
+	for (size_t i = 0; i < 7; i++)
+		if (span_istarts(token->text, day[i]) && token->text.len <= 4)
+			return true;
+	return is_digit(token->text.ptr[0]) && token->text.len <= 10 &&
+	       !received_ip(token->text).family;
+}
+
+/* The date: behind the last ";" where one parses, else behind another, else wherever one begins. A
+ * few tries only. */
+static void find_date(struct reader *rd, struct span value)
+{
+	unsigned tries = 0;
+	size_t last = rd->list.count;
+
+	rd->date_at = rd->list.count;
+	for (size_t i = rd->list.count; i-- > 0 && tries < 4;) {
+		if (rd->list.token[i].kind != TOKEN_SEMICOLON)
+			continue;
+		if (last == rd->list.count)
+			last = i;
+		if (i + 1 < rd->list.count) {
+			tries++;
+			if (date_from(rd, value, i + 1))
+				return;
+		}
+	}
+	if (last == rd->list.count)
+		rd->r.hop->odd |= HOP_NO_SEMICOLON;
+	tries = 0;
+	for (size_t i = 0; i < rd->list.count && tries < 8; i++)
+		if (date_start(&rd->list.token[i]) && ++tries && date_from(rd, value, i))
+			return;
+	rd->r.hop->odd |= HOP_NO_DATE;
+	rd->r.hop->date = (struct date){.time = TIME_NONE};
+}
+
+static bool is_web(const struct hop *hop)
+{
+	static const char *const word[] = {
+		"HTTP", "HTTPS", "REST", "HTTPREST", "NNFMP", "http webmail"};
+
+	for (size_t i = 0; i < sizeof word / sizeof *word; i++)
+		if ((hop->with && span_iis(span_of(hop->with), word[i])) ||
+			(hop->via && span_iis(span_of(hop->via), word[i])))
+			return true;
+	return false;
+}
+
+/* Whether the word after "from" can't be what a client said in HELO. */
+static bool name_is_no_helo(const struct reader *rd, bool is_ip)
+{
+	const struct hop *hop = rd->r.hop;
+	struct span name = span_of(hop->name);
+
+	if (is_ip && (is_web(hop) || !hop->addr.family || (hop->odd & HOP_LOCAL)))
+		return true;
+	if (span_iis(name, "unknown") || span_chr(name, ' ') < name.len || has_at(name) ||
+		name.ptr[0] == '/')
+		return true;
+	if ((name.ptr[0] == '[' || name.ptr[0] == '<') && !is_ip)
+		return true;
+	if (hop->with && span_iis(span_of(hop->with), "local") && !hop->addr.family)
+		return true;
+	if (!hop->with && !hop->addr.family && span_chr(name, '.') == name.len &&
+		!span_iis(name, "localhost"))
+		return true;
+	return !hop->with && span_chr(name, '$') < name.len;
+}
+
+/* What the name after "from" is: HELO, the reverse name, both, or neither. */
+static void settle_name(struct reader *rd)
+{
+	struct hop *hop = rd->r.hop;
+	struct ip ip;
+
+	if (!hop->name)
+		return;
+	ip = received_ip(span_of(hop->name));
+	if (!rd->r.helo_stated && !name_is_no_helo(rd, ip.family != 0))
+		hop->helo = hop->name;
+	if (ip.family && !hop->addr.family)
+		received_set_ip(&rd->r, rd->r.name);
+	if (span_iis(span_of(hop->name), "unknown"))
+		hop->rdns_unknown = true;
+	else if (!hop->rdns && !ip.family && rd->r.name_kind == TOKEN_WORD && hop->addr.family &&
+		 (rd->r.helo_stated || rd->r.exim))
+		hop->rdns = hop->name;
+}
+
+static void settle(struct reader *rd)
+{
+	static const char *const other[] = {"fetchmail", "POP3", "POP3S", "IMAP", "IMAPS", "POP",
+		"HTTP", "HTTPS", "REST", "HTTPREST", "mapi", "UUCP", "uucp", "QMQP", "local",
+		"XMAIL", "NNFMP"};
+	struct hop *hop = rd->r.hop;
+
+	settle_name(rd);
+	for (size_t i = 0; hop->with && i < sizeof other / sizeof *other; i++)
+		if (span_iis(span_of(hop->with), other[i]))
+			hop->odd |= HOP_NOT_SMTP;
+	if (hop->via && span_iis(span_of(hop->via), "HTTP"))
+		hop->odd |= HOP_NOT_SMTP;
+	if (hop->with && span_iis(span_of(hop->with), "local"))
+		hop->odd |= HOP_LOCAL;
+	if (!hop->name && !hop->by && !hop->with && !hop->id && !hop->via && !hop->addr.family &&
+		!(hop->odd & HOP_LOCAL))
+		hop->odd |= HOP_UNPARSED;
+	hop->comment = rd->r.comment;
+	hop->comment_count = rd->r.comment_count;
+}
 
 struct hop hop_parse(struct arena *arena, struct span value)
 {
-	struct hop hop = { .odd = HOP_UNPARSED };
+	struct hop hop = {.date = {.time = TIME_NONE}};
+	struct reader rd = {.r = {.arena = arena, .hop = &hop}};
 
-	(void)arena;
-	hop.date = date_parse(span_skip(value, span_rchr(value, ';') + 1));
+	value = span_sub(value, 0, LIMIT_FIELD);
+	rd.list = received_tokens(arena, value);
+	if (rd.list.unbalanced)
+		hop.odd |= HOP_UNBALANCED;
+	find_date(&rd, value);
+	read_tokens(&rd);
+	read_tail(&rd);
+	settle(&rd);
+	hop.date_where = hop.date.where;
+	received_family(&hop, value);
 	return hop;
 }

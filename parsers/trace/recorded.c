@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "parsers/trace/trace.h"
 
-struct recorded recorded_parse(struct arena *arena, const struct field *field, enum recorded_kind kind)
+struct recorded recorded_parse(
+	struct arena *arena, const struct field *field, enum recorded_kind kind)
 {
 	(void)arena;
-	return (struct recorded){ .kind = kind, .field = field, .version = 1 };
+	return (struct recorded){.kind = kind, .field = field, .version = 1};
 }

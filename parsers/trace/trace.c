@@ -7,8 +7,8 @@ bool trust_covers(const struct trust *trust, const char *name, const struct ip *
 	return false;
 }
 
-const struct trace *trace_build(struct arena *arena, const struct message *message, const struct mime *mime,
-	const struct trust *trust)
+const struct trace *trace_build(struct arena *arena, const struct message *message,
+	const struct mime *mime, const struct trust *trust)
 {
 	struct trace *trace = ARENA_NEW(arena, struct trace);
 

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: ISC */
+/* Inside the reader of Received fields: its tokens, its state, and the meaning of comments. Not for
+ * other rooms. */
+#ifndef PARSERS_TRACE_RECEIVED_H
+#define PARSERS_TRACE_RECEIVED_H
+
+#include "parsers/trace/trace.h"
+
+enum token_kind {
+	TOKEN_WORD,
+	TOKEN_COMMENT,
+	TOKEN_ANGLE,
+	TOKEN_BRACKET,
+	TOKEN_QUOTED,
+	TOKEN_SEMICOLON
+};
+
+struct token {
+	enum token_kind kind;
+	bool loose;        /* right after a parenthesis that is never closed */
+	struct span text;  /* without the delimiters */
+	struct span whole; /* with them */
+};
+
+struct token_list {
+	struct token *token;
+	size_t count, room;
+	bool unbalanced; /* parentheses */
+};
+
+/* Linear in the input; comments are one token each, however deep they nest. */
+struct token_list received_tokens(struct arena *, struct span);
+
+enum clause {
+	CLAUSE_START,
+	CLAUSE_FROM,
+	CLAUSE_BY,
+	CLAUSE_VIA,
+	CLAUSE_WITH,
+	CLAUSE_ID,
+	CLAUSE_FOR,
+	CLAUSE_DATE
+};
+
+struct received {
+	struct arena *arena;
+	struct hop *hop;
+	struct span name; /* after "from" */
+	enum token_kind name_kind;
+	bool helo_stated; /* HELO stands apart from the name */
+	bool exim;
+	bool from_seen, with_seen;
+	struct span *comment;
+	size_t comment_count, comment_room;
+};
+
+/* S as text: NUL and line ends dropped, trimmed; NULL where nothing is left. */
+const char *received_text(struct arena *, struct span);
+/* An address with or without brackets, port and zone: "192.0.2.1:25", "[IPv6:::1]", "/192.0.2.1".
+ */
+struct ip received_ip(struct span);
+void received_set_ip(struct received *, struct span);
+/* What a comment in this clause says. */
+void received_comment(struct received *, struct span inner, enum clause);
+/* "TLSv1.2:ECDHE-RSA-AES128-GCM-SHA256:128", "version=TLS1_2, cipher=...": whether S is about TLS.
+ */
+bool received_tls(struct received *, const struct token_list *);
+/* ESMTPSA and its kin (RFC 3848, RFC 6531 4.3): sets what the letters say. Whether WITH is such a
+ * word. */
+bool received_protocol(struct hop *, struct span with);
+/* Recognises the server's family and the provider from the shape. */
+void received_family(struct hop *, struct span value);
+
+#endif

@@ -1,0 +1,540 @@
+/* SPDX-License-Identifier: ISC */
+/* What the comments of a Received field say: the client's names and address, TLS, authentication,
+ * the envelope. */
+#include "parsers/trace/received.h"
+
+/* token n as a span, or none. */
+static struct span nth(const struct token_list *list, size_t n)
+{
+	return n < list->count ? list->token[n].text : SPAN_NONE;
+}
+
+static bool is_kind(const struct token_list *list, size_t n, enum token_kind kind)
+{
+	return n < list->count && list->token[n].kind == kind;
+}
+
+struct ip received_ip(struct span s)
+{
+	struct ip ip;
+	size_t colon;
+
+	s = span_trim(s);
+	if (s.len && s.ptr[0] == '/')
+		s = span_skip(s, 1);
+	s = span_sub(s, 0, span_chr(s, ' '));
+	ip = ip_parse(s);
+	if (ip.family || !s.len)
+		return ip;
+	colon = span_rchr(s, ':'); /* a port behind an IPv4 address or behind brackets */
+	if (colon < s.len && (span_chr(s, ':') == colon || s.ptr[0] == '['))
+		return ip_parse(span_sub(s, 0, colon));
+	return ip;
+}
+
+/* Looks like an attempt at an address: digits and dots with two dots or more, or hexadecimal with
+ * two colons or more. */
+static bool ip_like(struct span s)
+{
+	size_t dots = 0, colons = 0;
+
+	s = span_trim(s);
+	if (span_istarts(s, "IPv6:"))
+		return true;
+	for (size_t i = 0; i < s.len; i++) {
+		if (hex_value(s.ptr[i]) < 0 && s.ptr[i] != '.' && s.ptr[i] != ':')
+			return false;
+		if (is_alpha(s.ptr[i]) && dots)
+			return false;
+		dots += s.ptr[i] == '.';
+		colons += s.ptr[i] == ':';
+	}
+	return dots >= 2 || colons >= 2;
+}
+
+void received_set_ip(struct received *r, struct span s)
+{
+	struct ip ip = received_ip(s);
+
+	if (!ip.family && ip_like(s)) {
+		r->hop->odd |= HOP_BAD_IP;
+		if (!r->hop->ip_where.ptr)
+			r->hop->ip_where = s;
+	}
+	if (!ip.family || r->hop->addr.family)
+		return;
+	r->hop->addr = ip;
+	r->hop->ip = ip_text(r->arena, &ip);
+	r->hop->ip_where = s;
+}
+
+static void set_tls(struct hop *hop, const char *version, const char *cipher)
+{
+	if (version && (!hop->tls || strcmp(hop->tls, "yes") == 0))
+		hop->tls = version;
+	if (!hop->tls)
+		hop->tls = "yes";
+	if (cipher && !hop->tls_cipher)
+		hop->tls_cipher = cipher;
+}
+
+/* "TLSv1.3", "TLS1_2", "TLS-1.3", "SSLv3", "TLSv1/SSLv3": a protocol version. */
+static bool is_version(struct span s)
+{
+	if (!span_istarts(s, "TLS") && !span_istarts(s, "SSL"))
+		return false;
+	s = span_skip(s, 3);
+	if (s.len && (s.ptr[0] == '_' || s.ptr[0] == '-'))
+		s = span_skip(s, 1);
+	if (s.len && (s.ptr[0] | 32) == 'v')
+		s = span_skip(s, 1);
+	for (size_t i = 0; i < s.len && s.ptr[i] != '/'; i++)
+		if (!is_digit(s.ptr[i]) && s.ptr[i] != '.' && s.ptr[i] != '_')
+			return false;
+	return s.len > 0 && is_digit(s.ptr[0]) && s.len < 24;
+}
+
+/* The cipher of "TLSv1/SSLv3,256bits,AES256-SHA" and "TLS1.2:ECDHE_RSA_AES_128_GCM_SHA256:128". */
+static bool tls_list(struct received *r, struct span s)
+{
+	size_t end = 0;
+	struct span version, rest;
+
+	while (end < s.len && s.ptr[end] != ':' && s.ptr[end] != ',')
+		end++;
+	version = span_sub(s, 0, end);
+	if (!is_version(version))
+		return false;
+	rest = span_skip(s, end + 1);
+	set_tls(r->hop, received_text(r->arena, version), NULL);
+	while (rest.len) {
+		struct span piece;
+
+		end = 0;
+		while (end < rest.len && rest.ptr[end] != ':' && rest.ptr[end] != ',')
+			end++;
+		piece = span_sub(rest, 0, end);
+		if (piece.len && !is_digit(piece.ptr[0])) {
+			set_tls(r->hop, NULL, received_text(r->arena, piece));
+			break;
+		}
+		rest = span_skip(rest, end + 1);
+	}
+	return true;
+}
+
+/* name=value of one word; false where it is none. */
+static bool pair(struct span word, const char *name, struct span *ret)
+{
+	size_t len = strlen(name);
+
+	if (!span_istarts(word, name) || word.len <= len || word.ptr[len] != '=')
+		return false;
+	*ret = span_skip(word, len + 1);
+	while (ret->len && (ret->ptr[ret->len - 1] == ',' || ret->ptr[ret->len - 1] == ';'))
+		ret->len--;
+	return true;
+}
+
+static bool tls_pair(struct received *r, struct span word)
+{
+	struct span value;
+
+	if (pair(word, "version", &value) || pair(word, "tlsversion", &value) ||
+		pair(word, "tls", &value)) {
+		if (!is_version(value))
+			return false;
+		set_tls(r->hop, received_text(r->arena, value), NULL);
+		return true;
+	}
+	if (pair(word, "cipher", &value) || pair(word, "tlscipher", &value)) {
+		if (value.len && !span_iis(value, "none"))
+			set_tls(r->hop, NULL, received_text(r->arena, value));
+		return true;
+	}
+	return false;
+}
+
+static bool is_cipher_word(struct span s)
+{
+	return span_iis(s, "cipher") || span_iis(s, "cipher:") || span_iis(s, "tls-cipher:");
+}
+
+bool received_tls(struct received *r, const struct token_list *list)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < list->count; i++) {
+		struct span s = nth(list, i);
+
+		if (list->token[i].kind != TOKEN_WORD)
+			continue;
+		if (tls_pair(r, s)) {
+			found = true;
+		} else if (is_version(s)) {
+			set_tls(r->hop, received_text(r->arena, s), NULL);
+			found = true;
+		} else if (is_cipher_word(s) && is_kind(list, i + 1, TOKEN_WORD)) {
+			s = nth(list, ++i);
+			if (!tls_list(r, s))
+				set_tls(r->hop, NULL, received_text(r->arena, s));
+			found = true;
+		} else if (tls_list(r, s) ||
+			   (list->count <= 2 && (span_iis(s, "TLS") || span_iis(s, "SSL")))) {
+			set_tls(r->hop, NULL, NULL);
+			found = true;
+		}
+	}
+	return found;
+}
+
+bool received_protocol(struct hop *hop, struct span with)
+{
+	size_t slash = span_chr(with, '/');
+	struct span base = span_sub(with, 0, slash), s = base;
+	bool smtp;
+
+	if (span_iis(base, "HTTPS") || span_iis(base, "IMAPS") || span_iis(base, "POP3S")) {
+		set_tls(hop, NULL, NULL);
+		return true;
+	}
+	if (span_iis(base, "ASMTP")) {
+		hop->authenticated = true;
+		return true;
+	}
+	if (span_istarts(s, "UTF8"))
+		s = span_skip(s, 4);
+	if (s.len && (s.ptr[0] | 32) == 'e')
+		s = span_skip(s, 1);
+	smtp = span_istarts(s, "SMTP") || span_istarts(s, "LMTP");
+	if (!smtp || s.len > 6)
+		return false;
+	for (size_t i = 4; i < s.len; i++)
+		if ((s.ptr[i] | 32) != 's' && (s.ptr[i] | 32) != 'a')
+			return false;
+	for (size_t i = 4; i < s.len; i++) {
+		if ((s.ptr[i] | 32) == 's')
+			set_tls(hop, NULL, NULL);
+		else
+			hop->authenticated = true;
+	}
+	return true;
+}
+
+/* The first token behind AT that is a value, not a word like "as" or "sender:". */
+static bool value_after(const struct token_list *list, size_t at, struct span *ret)
+{
+	static const char *const filler[] = {
+		"as", "user", "sender", "sender:", "user:", "from", "username", "with", ":"};
+
+	for (; at < list->count; at++) {
+		bool skip = list->token[at].kind == TOKEN_COMMENT;
+
+		for (size_t i = 0; i < sizeof filler / sizeof *filler; i++)
+			skip |= span_iis(nth(list, at), filler[i]);
+		if (!skip) {
+			*ret = nth(list, at);
+			return ret->len > 0;
+		}
+	}
+	return false;
+}
+
+static void set_user(struct received *r, struct span s)
+{
+	r->hop->authenticated = true;
+	if (s.len && !r->hop->auth_user)
+		r->hop->auth_user = received_text(r->arena, s);
+}
+
+/* "Authenticated sender: x", "User authenticated as x", "AUTH: CRAM-MD5 x", "account x", "user=x
+ * mech=LOGIN". */
+static bool comment_auth(struct received *r, const struct token_list *list)
+{
+	struct span first = nth(list, 0), value = SPAN_NONE;
+	bool found = false;
+
+	if (span_iis(first, "AUTH:")) {
+		set_user(r, list->count > 2 ? nth(list, 2) : nth(list, 1));
+		return true;
+	}
+	if (span_iis(first, "account") && list->count > 1) {
+		set_user(r, nth(list, 1));
+		return true;
+	}
+	for (size_t i = 0; i < list->count; i++) {
+		struct span s = nth(list, i);
+
+		if (pair(s, "user", &value) || pair(s, "authuser", &value) ||
+			pair(s, "auth-user", &value)) {
+			set_user(r, value);
+			found = true;
+		} else if ((pair(s, "auth", &value) && !span_iis(value, "no") &&
+				   !span_iis(value, "none")) ||
+			   span_is(s, "AUTH")) {
+			r->hop->authenticated = found = true;
+		} else if (i < 3 &&
+			   (span_istarts(s, "authenticated") || span_iis(s, "smtp-auth")) &&
+			   s.len <= 19) {
+			r->hop->authenticated = found = true;
+			if (value_after(list, i + 1, &value) && !span_istarts(value, "bits=") &&
+				!span_istarts(value, "by"))
+				set_user(r, value);
+			break;
+		}
+	}
+	return found;
+}
+
+/* "envelope-from <x>", "envelope-sender <x>", "return-path <x>", "over TLS, envelope from "x"",
+ * "Sender: x". */
+static bool comment_envelope(struct received *r, const struct token_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		struct span s = nth(list, i), value = SPAN_NONE;
+
+		if (list->token[i].kind != TOKEN_WORD)
+			continue;
+		if (span_iis(s, "envelope") && span_iis(nth(list, i + 1), "from")) {
+			i++;
+		} else if (span_istarts(s, "envelope-from=")) {
+			value = span_skip(s, 14);
+		} else if (!span_iis(s, "envelope-from") && !span_iis(s, "envelope-sender") &&
+			   !span_iis(s, "return-path") && !(i == 0 && span_iis(s, "sender:"))) {
+			continue;
+		}
+		if (!value.len && i + 1 < list->count)
+			value = nth(list, i + 1);
+		if (!r->hop->envelope_from)
+			r->hop->envelope_from = value.len ? received_text(r->arena, value) : "";
+		if (r->hop->envelope_from && strcmp(r->hop->envelope_from, "<>") == 0)
+			r->hop->envelope_from = "";
+		return true;
+	}
+	return false;
+}
+
+static bool is_helo_word(struct span s)
+{
+	static const char *const word[] = {"HELO", "EHLO", "LHLO", "HELLO", "HELO:", "EHLO:"};
+
+	for (size_t i = 0; i < sizeof word / sizeof *word; i++)
+		if (span_iis(s, word[i]))
+			return true;
+	return false;
+}
+
+static void set_helo(struct received *r, struct span s)
+{
+	const char *text = received_text(r->arena, s);
+
+	if (!text)
+		return;
+	r->hop->helo = text;
+	r->helo_stated = true;
+}
+
+/* Names that stand for "no name was found". */
+static bool is_unknown(struct span s)
+{
+	return span_iis(s, "unknown") || span_iis(s, "unverified") || span_iis(s, "<unknown>") ||
+	       span_iis(s, "not.resolved");
+}
+
+static bool host_char(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!is_alnum(s.ptr[i]) && !strchr("-._", s.ptr[i]) && s.ptr[i] < 128)
+			return false;
+	return s.len > 0;
+}
+
+static void set_rdns(struct received *r, struct span s)
+{
+	while (s.len && s.ptr[s.len - 1] == '.')
+		s.len--;
+	if (is_unknown(s))
+		r->hop->rdns_unknown = true;
+	else if (!r->hop->rdns && s.len)
+		r->hop->rdns = received_text(r->arena, s);
+}
+
+/* Whether a word is the name in "(name)", "(name [ip])": alone or before a literal or a comment. */
+static bool is_host_word(const struct token_list *list, size_t at)
+{
+	if (at + 1 >= list->count)
+		return true;
+	if (is_kind(list, at + 1, TOKEN_BRACKET))
+		return received_ip(nth(list, at + 1)).family || nth(list, at + 1).len == 0 ||
+		       ip_like(nth(list, at + 1));
+	return is_kind(list, at + 1, TOKEN_COMMENT) || is_helo_word(nth(list, at + 1)) ||
+	       received_ip(nth(list, at + 1)).family;
+}
+
+/* "ident@host" or "user@192.0.2.1" before "with login". */
+static void with_ident(
+	struct received *r, struct span word, const struct token_list *list, size_t at)
+{
+	size_t sign = span_rchr(word, '@');
+	struct span user = span_sub(word, 0, sign), host = span_skip(word, sign + 1);
+
+	if (span_istarts(user, "IDENT:"))
+		user = span_skip(user, 6);
+	if (span_iis(nth(list, at + 1), "with"))
+		set_user(r, user);
+	else if (!r->hop->ident && user.len)
+		r->hop->ident = received_text(r->arena, user);
+	if (received_ip(host).family)
+		received_set_ip(r, host);
+	else if (host_char(host) && is_host_word(list, at))
+		set_rdns(r, host);
+}
+
+/* One word of the comment behind the client's name. */
+static void client_word(struct received *r, const struct token_list *list, size_t at, bool after_ip)
+{
+	struct span s = nth(list, at), value = SPAN_NONE;
+
+	if (pair(s, "helo", &value) || pair(s, "ehlo", &value)) {
+		set_helo(r, value.len || !is_kind(list, at + 1, TOKEN_BRACKET)
+				    ? value
+				    : list->token[at + 1].whole);
+	} else if (pair(s, "ident", &value)) {
+		r->hop->ident = received_text(r->arena, value);
+	} else if (is_unknown(s)) {
+		r->hop->rdns_unknown = true;
+	} else if (received_ip(s).family) {
+		received_set_ip(r, s);
+	} else if (s.ptr[0] != ':' && span_chr(s, '@') < s.len && !after_ip) {
+		with_ident(r, s, list, at);
+	} else if (ip_like(s)) {
+		received_set_ip(r, s);
+	} else if (!after_ip && at == 0 && host_char(s) && is_host_word(list, at) &&
+		   !(span_iis(s, "localhost") && list->count == 1)) {
+		set_rdns(r, s);
+	}
+}
+
+/*
+ * TCP-info = address-literal / ( Domain FWS address-literal ) (RFC 5321 4.4), and what servers make
+ * of it:
+ * "([ip]:port helo=x)", "(ident@host [ip])", "(unknown [ip])", "(ip)", "([ip] "HELO x" ...)".
+ */
+static void comment_client(struct received *r, const struct token_list *list)
+{
+	bool after_ip = false;
+
+	for (size_t i = 0; i < list->count; i++) {
+		struct span s = nth(list, i);
+
+		switch (list->token[i].kind) {
+		case TOKEN_BRACKET:
+			if (i && (span_iis(nth(list, i - 1), "helo=") ||
+					 span_iis(nth(list, i - 1), "ehlo=")))
+				break;
+			if (span_istarts(s, "unix"))
+				r->hop->odd |= HOP_LOCAL;
+			received_set_ip(r, s);
+			after_ip = true;
+			break;
+		case TOKEN_WORD:
+			client_word(r, list, i, after_ip);
+			break;
+		case TOKEN_ANGLE: /* AppleShare: "([ip] <reverse.name.>)" */
+			if (i == 1 && span_chr(s, '@') == s.len && after_ip && host_char(s))
+				set_rdns(r, s);
+			break;
+		case TOKEN_QUOTED: /* ZMailer: "HELO name" */
+			if (s.len > 5 && is_helo_word(span_sub(s, 0, 4)) && is_space(s.ptr[4]))
+				set_helo(r, span_trim(span_skip(s, 5)));
+			break;
+		default:
+			break;
+		}
+	}
+}
+
+/* "(name [192.0.2.1]:25)" or "(192.0.2.1)" behind "by". */
+static void comment_server(struct received *r, const struct token_list *list)
+{
+	for (size_t i = 0; i < list->count && !r->hop->by_ip; i++) {
+		bool may = is_kind(list, i, TOKEN_BRACKET) ||
+			   (list->count == 1 && is_kind(list, i, TOKEN_WORD));
+
+		if (may && received_ip(nth(list, i)).family)
+			r->hop->by_ip = received_text(r->arena, nth(list, i));
+	}
+}
+
+/* qmail's own: "(qmail 43115 invoked from network[192.0.2.1/name])", "(ofmipd 192.0.2.1)", "invoked
+ * by uid 1000". */
+static bool comment_injected(struct received *r, const struct token_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (span_iis(nth(list, i), "network") && is_kind(list, i + 1, TOKEN_BRACKET)) {
+			struct span s = nth(list, i + 1);
+			size_t slash = span_chr(s, '/');
+
+			received_set_ip(r, span_sub(s, 0, slash));
+			set_rdns(r, span_skip(s, slash + 1));
+			return true;
+		}
+		if (i && received_ip(nth(list, i)).family) {
+			received_set_ip(r, nth(list, i));
+			return true;
+		}
+	}
+	if (span_iis(nth(list, 0), "from")) { /* Sendmail: "(from user@localhost)" */
+		struct span s = nth(list, 1);
+
+		r->hop->ident = received_text(r->arena, span_sub(s, 0, span_rchr(s, '@')));
+	}
+	r->hop->odd |= HOP_LOCAL;
+	return true;
+}
+
+void received_comment(struct received *r, struct span inner, enum clause clause)
+{
+	struct token_list list = received_tokens(r->arena, inner);
+	struct span first = nth(&list, 0);
+
+	*LIST_ADD(r->arena, r->comment, r->comment_count, r->comment_room) = inner;
+	if (!list.count)
+		return;
+	for (size_t i = 0; i < list.count; i++)
+		r->exim |= list.token[i].kind == TOKEN_WORD && span_iis(list.token[i].text, "Exim");
+	if (is_helo_word(first)) {
+		set_helo(r, list.count > 1 ? span_trim(span_skip(inner,
+						     (size_t)(first.ptr + first.len - inner.ptr)))
+					   : SPAN_NONE);
+		return;
+	}
+	if (received_tls(r, &list) ||
+		(list.count == 2 && span_iis(first, "using") && span_iis(nth(&list, 1), "TLS"))) {
+		set_tls(r->hop, NULL, NULL);
+		if (clause != CLAUSE_FROM || !is_kind(&list, 0, TOKEN_BRACKET)) {
+			comment_auth(r, &list);
+			comment_envelope(r, &list);
+			return;
+		}
+	}
+	if (comment_envelope(r, &list))
+		return;
+	if (!is_kind(&list, 0, TOKEN_BRACKET) && comment_auth(r, &list)) {
+		for (size_t i = 1; i < list.count; i++) {
+			if (is_kind(&list, i, TOKEN_BRACKET))
+				received_set_ip(r, nth(&list, i));
+			if (is_helo_word(nth(&list, i)) && i + 1 < list.count)
+				set_helo(r, list.token[i + 1].whole);
+		}
+		return;
+	}
+	if (span_iis(first, "via") && list.count == 2 && !r->hop->via)
+		r->hop->via = received_text(r->arena, nth(&list, 1));
+	else if (clause == CLAUSE_FROM)
+		comment_client(r, &list);
+	else if (clause == CLAUSE_BY)
+		comment_server(r, &list);
+	else if (clause == CLAUSE_START)
+		comment_injected(r, &list);
+}
