@@ -5,7 +5,7 @@ struct url_list url_collect(struct arena *arena, struct mime *mime)
 {
 	(void)arena;
 	(void)mime;
-	return (struct url_list){ 0 };
+	return (struct url_list){0};
 }
 
 const char *url_defang(struct arena *arena, const char *url)
