@@ -18,12 +18,18 @@ struct css {
 	struct arena *arena;
 	struct css_entry *entry;
 	size_t count, room;
-	uint32_t bucket[BUCKETS]; /* 1 + index; keyed by the id, else the first class, else the tag */
+	uint32_t bucket[BUCKETS]; /* 1 + index; keyed by the id, else the first class, else the tag
+				   */
 	size_t work;
 	bool uncertain;
 };
 
-enum { WEIGHT_IMPORTANT = 1 << 30, WEIGHT_INLINE = 1 << 24, WEIGHT_ID = 1 << 16, WEIGHT_CLASS = 1 << 8 };
+enum {
+	WEIGHT_IMPORTANT = 1 << 30,
+	WEIGHT_INLINE = 1 << 24,
+	WEIGHT_ID = 1 << 16,
+	WEIGHT_CLASS = 1 << 8
+};
 
 struct css *css_new(struct arena *arena)
 {
@@ -53,12 +59,32 @@ static const struct {
 	const char *name;
 	uint32_t color;
 } color_names[] = {
-	{ "white", 0xffffff }, { "black", 0 }, { "red", 0xff0000 }, { "green", 0x008000 }, { "blue", 0x0000ff },
-	{ "yellow", 0xffff00 }, { "gray", 0x808080 }, { "grey", 0x808080 }, { "silver", 0xc0c0c0 }, { "navy", 0x000080 },
-	{ "maroon", 0x800000 }, { "purple", 0x800080 }, { "teal", 0x008080 }, { "orange", 0xffa500 },
-	{ "snow", 0xfffafa }, { "ivory", 0xfffff0 }, { "whitesmoke", 0xf5f5f5 }, { "lightgrey", 0xd3d3d3 },
-	{ "lightgray", 0xd3d3d3 }, { "ghostwhite", 0xf8f8ff }, { "lime", 0x00ff00 }, { "aqua", 0x00ffff },
-	{ "cyan", 0x00ffff }, { "fuchsia", 0xff00ff }, { "magenta", 0xff00ff }, { "olive", 0x808000 },
+	{"white", 0xffffff},
+	{"black", 0},
+	{"red", 0xff0000},
+	{"green", 0x008000},
+	{"blue", 0x0000ff},
+	{"yellow", 0xffff00},
+	{"gray", 0x808080},
+	{"grey", 0x808080},
+	{"silver", 0xc0c0c0},
+	{"navy", 0x000080},
+	{"maroon", 0x800000},
+	{"purple", 0x800080},
+	{"teal", 0x008080},
+	{"orange", 0xffa500},
+	{"snow", 0xfffafa},
+	{"ivory", 0xfffff0},
+	{"whitesmoke", 0xf5f5f5},
+	{"lightgrey", 0xd3d3d3},
+	{"lightgray", 0xd3d3d3},
+	{"ghostwhite", 0xf8f8ff},
+	{"lime", 0x00ff00},
+	{"aqua", 0x00ffff},
+	{"cyan", 0x00ffff},
+	{"fuchsia", 0xff00ff},
+	{"magenta", 0xff00ff},
+	{"olive", 0x808000},
 };
 
 static double hex_color(struct span s)
@@ -72,7 +98,8 @@ static double hex_color(struct span s)
 
 		if (digit < 0)
 			return CSS_UNKNOWN;
-		if ((s.len == 4 && i == 3) || (s.len == 8 && i >= 6)) { /* alpha: only nothing at all matters */
+		if ((s.len == 4 && i == 3) ||
+			(s.len == 8 && i >= 6)) { /* alpha: only nothing at all matters */
 			if (digit == 0 && (s.len == 4 || (i == 7 && s.ptr[6] == '0')))
 				return CSS_TRANSPARENT;
 			continue;
@@ -91,7 +118,8 @@ static size_t number(struct span s, double *ret)
 	size_t len = 0;
 
 	while (len < s.len && len < sizeof text - 1 &&
-		(is_digit(s.ptr[len]) || s.ptr[len] == '.' || (len == 0 && (s.ptr[0] == '-' || s.ptr[0] == '+'))))
+		(is_digit(s.ptr[len]) || s.ptr[len] == '.' ||
+			(len == 0 && (s.ptr[0] == '-' || s.ptr[0] == '+'))))
 		len++;
 	memcpy(text, s.ptr, len);
 	text[len] = '\0';
@@ -103,7 +131,7 @@ static size_t number(struct span s, double *ret)
 /* rgb(r, g, b[, a]) with commas or blanks. */
 static double rgb_color(struct span s)
 {
-	double part[4] = { 0, 0, 0, 1 };
+	double part[4] = {0, 0, 0, 1};
 	size_t count = 0;
 
 	s = span_skip(s, span_chr(s, '(') + 1);
@@ -154,7 +182,8 @@ static bool calc_is_zero(struct span s)
 		return false;
 	s = span_trim(span_sub(s, 5, span_rchr(s, ')')));
 	minus = span_find(s, SPAN(" - "), 0);
-	return minus < s.len && span_ieq(span_trim(span_sub(s, 0, minus)), span_trim(span_skip(s, minus + 3)));
+	return minus < s.len &&
+	       span_ieq(span_trim(span_sub(s, 0, minus)), span_trim(span_skip(s, minus + 3)));
 }
 
 /* A length in px, or relative. False where it is none. */
@@ -165,9 +194,18 @@ static bool length(struct span s, double *ret, bool *relative)
 		double factor;
 		bool relative;
 	} units[] = {
-		{ "px", 1, false }, { "pt", 4.0 / 3, false }, { "em", 1, true }, { "rem", 16, false }, { "%", 0.01, true },
-		{ "in", 96, false }, { "cm", 37.8, false }, { "mm", 3.78, false }, { "pc", 16, false }, { "ex", 0.5, true },
-		{ "vw", 6, false }, { "vh", 6, false },
+		{"px", 1, false},
+		{"pt", 4.0 / 3, false},
+		{"em", 1, true},
+		{"rem", 16, false},
+		{"%", 0.01, true},
+		{"in", 96, false},
+		{"cm", 37.8, false},
+		{"mm", 3.78, false},
+		{"pc", 16, false},
+		{"ex", 0.5, true},
+		{"vw", 6, false},
+		{"vh", 6, false},
 	};
 	size_t used;
 
@@ -204,12 +242,12 @@ static void set(struct css_style *style, enum css_property property, struct css_
 
 static void set_font(struct css_style *style, struct span value, unsigned weight)
 {
-	struct css_value v = { .weight = weight };
+	struct css_value v = {.weight = weight};
 
 	if (length(value, &v.number, &v.relative))
 		set(style, CSS_FONT_SIZE, v);
 	else if (value.len > 0)
-		set(style, CSS_FONT_SIZE, (struct css_value){ .weight = weight, .number = 13 });
+		set(style, CSS_FONT_SIZE, (struct css_value){.weight = weight, .number = 13});
 }
 
 /* font: [style] size[/height] family: the first length is the size. */
@@ -219,19 +257,22 @@ static void set_font_short(struct css_style *style, struct span value, unsigned 
 		if (is_digit(value.ptr[i]) && (i == 0 || is_space(value.ptr[i - 1]))) {
 			size_t end = i;
 
-			while (end < value.len && !is_space(value.ptr[end]) && value.ptr[end] != '/')
+			while (end < value.len && !is_space(value.ptr[end]) &&
+				value.ptr[end] != '/')
 				end++;
-			if (end - i > 1 && !is_digit(value.ptr[end - 1])) /* a weight is a bare number */
+			if (end - i > 1 &&
+				!is_digit(value.ptr[end - 1])) /* a weight is a bare number */
 				set_font(style, span_sub(value, i, end), weight);
 		}
 }
 
 static void set_background(struct css_style *style, struct span value, unsigned weight)
 {
-	struct css_value v = { .weight = weight, .number = CSS_UNKNOWN };
+	struct css_value v = {.weight = weight, .number = CSS_UNKNOWN};
 
 	if (has_word(value, "url(") || has_word(value, "gradient(")) {
-		set(style, CSS_BACKGROUND_IMAGE, (struct css_value){ .weight = weight, .hides = true });
+		set(style, CSS_BACKGROUND_IMAGE,
+			(struct css_value){.weight = weight, .hides = true});
 		set(style, CSS_BACKGROUND, v);
 		return;
 	}
@@ -254,9 +295,10 @@ static void set_background(struct css_style *style, struct span value, unsigned 
 	set(style, CSS_BACKGROUND, v);
 }
 
-static void set_size(struct css_style *style, enum css_property property, struct span value, unsigned weight)
+static void set_size(
+	struct css_style *style, enum css_property property, struct span value, unsigned weight)
 {
-	struct css_value v = { .weight = weight };
+	struct css_value v = {.weight = weight};
 
 	if (length(value, &v.number, &v.relative))
 		v.hides = v.number <= 1 && v.number >= 0 && !v.relative;
@@ -267,19 +309,20 @@ static void set_size(struct css_style *style, enum css_property property, struct
 
 static void set_place(struct css_style *style, struct span value, unsigned weight)
 {
-	struct css_value v = { .weight = weight };
+	struct css_value v = {.weight = weight};
 
 	if (length(value, &v.number, &v.relative) && v.number <= (v.relative ? -9 : -500))
-		set(style, CSS_PLACE, (struct css_value){ .weight = weight, .hides = true });
+		set(style, CSS_PLACE, (struct css_value){.weight = weight, .hides = true});
 }
 
 static void set_clip(struct css_style *style, struct span name, struct span value, unsigned weight)
 {
 	bool hides = span_istarts(value, "rect(0") || span_istarts(value, "rect(1px") ||
-		span_istarts(value, "inset(100%") || span_istarts(value, "inset(50%") || has_word(value, "scale(0)");
+		     span_istarts(value, "inset(100%") || span_istarts(value, "inset(50%") ||
+		     has_word(value, "scale(0)");
 
 	if (hides || !span_iis(name, "transform"))
-		set(style, CSS_CLIP, (struct css_value){ .weight = weight, .hides = hides });
+		set(style, CSS_CLIP, (struct css_value){.weight = weight, .hides = hides});
 }
 
 static void declare(struct css_style *style, struct span name, struct span value, unsigned weight)
@@ -293,40 +336,52 @@ static void declare(struct css_style *style, struct span name, struct span value
 		weight |= WEIGHT_IMPORTANT;
 	}
 	if (span_iis(name, "display"))
-		set(style, CSS_DISPLAY, (struct css_value){ .weight = weight, .hides = span_iis(value, "none") });
+		set(style, CSS_DISPLAY,
+			(struct css_value){.weight = weight, .hides = span_iis(value, "none")});
 	else if (span_iis(name, "visibility"))
-		set(style, CSS_VISIBILITY, (struct css_value){ .weight = weight,
-			.hides = span_iis(value, "hidden") || span_iis(value, "collapse") });
+		set(style, CSS_VISIBILITY,
+			(struct css_value){.weight = weight,
+				.hides = span_iis(value, "hidden") || span_iis(value, "collapse")});
 	else if (span_iis(name, "font-size"))
 		set_font(style, value, weight);
 	else if (span_iis(name, "font"))
 		set_font_short(style, value, weight);
 	else if (span_iis(name, "opacity"))
-		set(style, CSS_OPACITY, (struct css_value){ .weight = weight,
-			.hides = number(value, &n) > 0 && n <= 0.05 });
+		set(style, CSS_OPACITY,
+			(struct css_value){
+				.weight = weight, .hides = number(value, &n) > 0 && n <= 0.05});
 	else if (span_iis(name, "color"))
-		set(style, CSS_COLOR, (struct css_value){ .weight = weight, .number = css_color(value) });
+		set(style, CSS_COLOR,
+			(struct css_value){.weight = weight, .number = css_color(value)});
 	else if (span_iis(name, "background") || span_iis(name, "background-color"))
 		set_background(style, value, weight);
 	else if (span_iis(name, "background-image"))
-		set(style, CSS_BACKGROUND_IMAGE, (struct css_value){ .weight = weight, .hides = !span_iis(value, "none") });
+		set(style, CSS_BACKGROUND_IMAGE,
+			(struct css_value){.weight = weight, .hides = !span_iis(value, "none")});
 	else if (span_iis(name, "width") || span_iis(name, "max-width"))
 		set_size(style, CSS_WIDTH, value, weight);
 	else if (span_iis(name, "height") || span_iis(name, "max-height"))
 		set_size(style, CSS_HEIGHT, value, weight);
-	else if (span_iis(name, "overflow") || span_iis(name, "overflow-y") || span_iis(name, "overflow-x"))
-		set(style, CSS_OVERFLOW, (struct css_value){ .weight = weight,
-			.hides = span_istarts(value, "hidden") || span_iis(value, "clip") });
+	else if (span_iis(name, "overflow") || span_iis(name, "overflow-y") ||
+		 span_iis(name, "overflow-x"))
+		set(style, CSS_OVERFLOW,
+			(struct css_value){.weight = weight,
+				.hides = span_istarts(value, "hidden") || span_iis(value, "clip")});
 	else if (span_iis(name, "text-indent") || span_iis(name, "left") || span_iis(name, "top") ||
-		span_iis(name, "right") || span_iis(name, "margin-left") || span_iis(name, "margin-top"))
+		 span_iis(name, "right") || span_iis(name, "margin-left") ||
+		 span_iis(name, "margin-top"))
 		set_place(style, value, weight);
-	else if (span_iis(name, "clip") || span_iis(name, "clip-path") || span_iis(name, "transform"))
+	else if (span_iis(name, "clip") || span_iis(name, "clip-path") ||
+		 span_iis(name, "transform"))
 		set_clip(style, name, value, weight);
 	else if (span_iis(name, "mso-hide"))
-		set(style, CSS_MSO_HIDE, (struct css_value){ .weight = weight, .hides = span_iis(value, "all") });
-	else if (span_iis(name, "filter") && length(span_skip(value, span_chr(value, '=') + 1), &n, &relative))
-		set(style, CSS_OPACITY, (struct css_value){ .weight = weight,
-			.hides = n <= 5 && has_word(value, "opacity") });
+		set(style, CSS_MSO_HIDE,
+			(struct css_value){.weight = weight, .hides = span_iis(value, "all")});
+	else if (span_iis(name, "filter") &&
+		 length(span_skip(value, span_chr(value, '=') + 1), &n, &relative))
+		set(style, CSS_OPACITY,
+			(struct css_value){
+				.weight = weight, .hides = n <= 5 && has_word(value, "opacity")});
 }
 
 bool css_declaration(struct span *rest, struct span *ret_name, struct span *ret_value)
@@ -336,7 +391,8 @@ bool css_declaration(struct span *rest, struct span *ret_name, struct span *ret_
 		uint8_t quote = 0;
 		int depth = 0;
 
-		for (; end < rest->len; end++) { /* a ";" in url(data:...;...) or in quotes ends nothing */
+		for (; end < rest->len;
+			end++) { /* a ";" in url(data:...;...) or in quotes ends nothing */
 			uint8_t c = rest->ptr[end];
 
 			if (quote)
@@ -375,7 +431,8 @@ void css_inline(struct css_style *style, struct span text)
 
 /* --- sheets --- */
 
-/* The end of what begins at FROM: a comment is passed over. Returns the place of one of STOP outside quotes, or the end. */
+/* The end of what begins at FROM: a comment is passed over. Returns the place of one of STOP
+ * outside quotes, or the end. */
 static size_t scan(struct span s, const char *stop)
 {
 	uint8_t quote = 0;
@@ -429,13 +486,14 @@ bool css_next(struct css_walk *walk, struct css_rule *ret)
 		}
 		if (stop == ';')
 			continue;
-		if (head.len > 0 && *head.ptr == '@' && !span_istarts(head, "@font-face") && !span_istarts(head, "@page")) {
+		if (head.len > 0 && *head.ptr == '@' && !span_istarts(head, "@font-face") &&
+			!span_istarts(head, "@page")) {
 			walk->depth++;
 			walk->media = true;
 			continue;
 		}
 		end = scan(walk->rest, "}");
-		*ret = (struct css_rule){ head, span_sub(walk->rest, 0, end), walk->media };
+		*ret = (struct css_rule){head, span_sub(walk->rest, 0, end), walk->media};
 		walk->rest = span_skip(walk->rest, end + 1);
 		return true;
 	}
@@ -478,12 +536,14 @@ static bool compound(struct span s, struct css_entry *ret)
 
 static uint32_t key(const struct css_entry *e)
 {
-	return e->id.len > 0 ? hash('#', e->id) : e->class_count > 0 ? hash('.', e->classes[0]) : hash('t', e->tag);
+	return e->id.len > 0        ? hash('#', e->id)
+	       : e->class_count > 0 ? hash('.', e->classes[0])
+				    : hash('t', e->tag);
 }
 
 static void add(struct css *css, struct span selector, struct span body, bool paints)
 {
-	struct css_entry entry = { .body = body };
+	struct css_entry entry = {.body = body};
 
 	if (css->count >= CSS_RULES || !compound(selector, &entry)) {
 		css->uncertain = css->uncertain || paints;
@@ -499,7 +559,7 @@ static void add(struct css *css, struct span selector, struct span body, bool pa
 
 void css_sheet(struct css *css, struct span text)
 {
-	struct css_walk walk = { .rest = text };
+	struct css_walk walk = {.rest = text};
 	struct css_rule rule;
 
 	while (css_next(&walk, &rule)) {
@@ -528,14 +588,15 @@ struct element {
 	size_t count;
 };
 
-static void match_bucket(struct css *css, struct css_style *style, const struct element *e, uint32_t bucket)
+static void match_bucket(
+	struct css *css, struct css_style *style, const struct element *e, uint32_t bucket)
 {
 	uint32_t at = css->bucket[bucket];
 
 	for (; at && css->work < CSS_WORK; at = css->entry[at - 1].next) {
 		const struct css_entry *rule = &css->entry[at - 1];
 		bool matches = (rule->tag.len == 0 || span_ieq(rule->tag, e->tag)) &&
-			(rule->id.len == 0 || span_eq(rule->id, e->id));
+			       (rule->id.len == 0 || span_eq(rule->id, e->id));
 
 		css->work++;
 		for (unsigned i = 0; matches && i < rule->class_count; i++)
@@ -543,8 +604,9 @@ static void match_bucket(struct css *css, struct css_style *style, const struct 
 		if (!matches)
 			continue;
 		css->work += rule->body.len / 16;
-		/* Buckets run from the last rule to the first: of equal weight, the later one has been set. */
-		struct css_style own = { 0 };
+		/* Buckets run from the last rule to the first: of equal weight, the later one has
+		 * been set. */
+		struct css_style own = {0};
 
 		declarations(&own, rule->body, rule->weight);
 		for (size_t i = 0; i < CSS_PROPERTY_COUNT; i++)
@@ -553,9 +615,10 @@ static void match_bucket(struct css *css, struct css_style *style, const struct 
 	}
 }
 
-void css_match(struct css *css, struct css_style *style, struct span tag, struct span id, struct span classes)
+void css_match(struct css *css, struct css_style *style, struct span tag, struct span id,
+	struct span classes)
 {
-	struct element e = { .tag = tag, .id = id };
+	struct element e = {.tag = tag, .id = id};
 
 	if (css->count == 0)
 		return;

@@ -11,7 +11,8 @@
 #include "parsers/message/css.h"
 #include "parsers/message/html_scan.h"
 
-/* --- the parser's memory: counted, so that no input makes it grow without limit, and freed without its recursion --- */
+/* --- the parser's memory: counted, so that no input makes it grow without limit, and freed without
+ * its recursion --- */
 
 #define HEAP_LIMIT ((size_t)256 * 1024 * 1024)
 enum { RETRIES = 3 };
@@ -21,7 +22,9 @@ struct chunk {
 	size_t size;
 };
 /* The header before each block keeps what follows aligned for any type. */
-#define CHUNK_HEADER ((sizeof(struct chunk) + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t))
+#define CHUNK_HEADER \
+	((sizeof(struct chunk) + sizeof(max_align_t) - 1) / sizeof(max_align_t) * \
+		sizeof(max_align_t))
 
 struct heap {
 	struct chunk head;
@@ -37,7 +40,7 @@ static void *heap_alloc(void *userdata, size_t size)
 	if (!chunk)
 		longjmp(heap->full, 1);
 	heap->used += size + CHUNK_HEADER;
-	*chunk = (struct chunk){ .prev = &heap->head, .next = heap->head.next, .size = size };
+	*chunk = (struct chunk){.prev = &heap->head, .next = heap->head.next, .size = size};
 	chunk->next->prev = chunk;
 	heap->head.next = chunk;
 	return (char *)chunk + CHUNK_HEADER;
@@ -59,7 +62,7 @@ static void heap_free(void *userdata, void *ptr)
 
 static void heap_init(struct heap *heap)
 {
-	heap->head = (struct chunk){ .prev = &heap->head, .next = &heap->head };
+	heap->head = (struct chunk){.prev = &heap->head, .next = &heap->head};
 	heap->used = 0;
 }
 
@@ -75,15 +78,15 @@ static void heap_release(struct heap *heap)
 struct frame {
 	const GumboNode *node;
 	size_t child;
-	unsigned hide;	   /* reasons that no descendant undoes */
-	bool invisible;	   /* visibility:hidden: a descendant may undo it */
+	unsigned hide;  /* reasons that no descendant undoes */
+	bool invisible; /* visibility:hidden: a descendant may undo it */
 	bool mso;
-	double font;	   /* px */
+	double font; /* px */
 	double color, background;
-	bool painted;	   /* a background was stated on it or above */
-	bool image;	   /* a background image lies behind */
+	bool painted;      /* a background was stated on it or above */
+	bool image;        /* a background image lies behind */
 	size_t link, form; /* 1 + index, or 0 */
-	size_t table;	   /* 1 + index in walk.table, or 0 */
+	size_t table;      /* 1 + index in walk.table, or 0 */
 	bool preformatted;
 	bool block;
 };
@@ -105,11 +108,11 @@ struct walk {
 	size_t table_count, table_room;
 	struct buffer visible;
 	struct buffer *link_text; /* one per open link, by frame.link; see begin_link() */
-	bool space;		  /* white space waits to be written */
-	bool line;		  /* a block began since the last run */
+	bool space;               /* white space waits to be written */
+	bool line;                /* a block began since the last run */
 	/* For words split by what is not seen. */
-	uint32_t last;	    /* the last visible character, 0 behind a block */
-	size_t unseen;	    /* place of what stands unseen behind it, or SIZE_MAX */
+	uint32_t last; /* the last visible character, 0 behind a block */
+	size_t unseen; /* place of what stands unseen behind it, or SIZE_MAX */
 };
 
 static size_t place_of(const struct walk *w, const char *ptr)
@@ -117,12 +120,19 @@ static size_t place_of(const struct walk *w, const char *ptr)
 	return ptr >= w->start && ptr <= w->start + w->len ? (size_t)(ptr - w->start) : SIZE_MAX;
 }
 
-static struct html_item *add_item(struct walk *w, enum html_kind kind, const char *value, size_t offset, size_t len)
+static struct html_item *add_item(
+	struct walk *w, enum html_kind kind, const char *value, size_t offset, size_t len)
 {
-	struct html_item *item = LIST_ADD(w->arena, w->html->item, w->html->item_count, w->html->item_room);
+	struct html_item *item =
+		LIST_ADD(w->arena, w->html->item, w->html->item_count, w->html->item_room);
 
-	*item = (struct html_item){ .kind = kind, .value = arena_strdup(w->arena, value ? value : ""), .offset = offset,
-		.len = len, .width = -1, .height = -1, .form = SIZE_MAX };
+	*item = (struct html_item){.kind = kind,
+		.value = arena_strdup(w->arena, value ? value : ""),
+		.offset = offset,
+		.len = len,
+		.width = -1,
+		.height = -1,
+		.form = SIZE_MAX};
 	return item;
 }
 
@@ -140,12 +150,14 @@ static const char *attribute_value(const GumboElement *e, const char *name)
 
 static struct html_item *add_attribute(struct walk *w, enum html_kind kind, const GumboAttribute *a)
 {
-	const GumboStringPiece *original = a->original_value.length > 0 ? &a->original_value : &a->original_name;
+	const GumboStringPiece *original =
+		a->original_value.length > 0 ? &a->original_value : &a->original_name;
 
 	return add_item(w, kind, a->value, place_of(w, original->data), original->length);
 }
 
-static struct html_item *add_element(struct walk *w, enum html_kind kind, const GumboElement *e, const char *value)
+static struct html_item *add_element(
+	struct walk *w, enum html_kind kind, const GumboElement *e, const char *value)
 {
 	return add_item(w, kind, value, place_of(w, e->original_tag.data), e->original_tag.length);
 }
@@ -155,19 +167,21 @@ static struct html_item *add_element(struct walk *w, enum html_kind kind, const 
 /* Letters whose words matter for splitting: Latin, Greek, Cyrillic. */
 static bool is_letter(uint32_t c)
 {
-	return (c < 128 && is_alpha((uint8_t)c)) || (c >= 0xc0 && c <= 0x24f && c != 0xd7 && c != 0xf7) ||
-		(c >= 0x370 && c <= 0x52f);
+	return (c < 128 && is_alpha((uint8_t)c)) ||
+	       (c >= 0xc0 && c <= 0x24f && c != 0xd7 && c != 0xf7) || (c >= 0x370 && c <= 0x52f);
 }
 
 static bool is_unseen(uint32_t c)
 {
-	return (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x2064) || c == 0xfeff ||
-		c == 0x34f || c == 0x180e || (c >= 0xe0000 && c <= 0xe007f);
+	return (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
+	       (c >= 0x2060 && c <= 0x2064) || c == 0xfeff || c == 0x34f || c == 0x180e ||
+	       (c >= 0xe0000 && c <= 0xe007f);
 }
 
 static bool is_blank(uint32_t c)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == 0xa0 || c == 0x3000;
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == 0xa0 ||
+	       c == 0x3000;
 }
 
 static uint32_t rune_next(struct span *s)
@@ -238,15 +252,16 @@ static size_t count_characters(struct span text)
 	while (text.len > 0) {
 		uint32_t c = rune_next(&text);
 
-		count += !is_blank(c) && !is_unseen(c) && c != 0xad && c > ' ' && !(c >= 0x2000 && c <= 0x206f);
+		count += !is_blank(c) && !is_unseen(c) && c != 0xad && c > ' ' &&
+			 !(c >= 0x2000 && c <= 0x206f);
 	}
 	return count;
 }
 
 static unsigned hidden_bits(const struct frame *f)
 {
-	return f->hide | (f->invisible ? HTML_HIDE_VISIBILITY : 0) | (f->font <= 1.01 ? HTML_HIDE_FONT : 0) |
-		(f->mso ? HTML_HIDE_MSO : 0);
+	return f->hide | (f->invisible ? HTML_HIDE_VISIBILITY : 0) |
+	       (f->font <= 1.01 ? HTML_HIDE_FONT : 0) | (f->mso ? HTML_HIDE_MSO : 0);
 }
 
 /* The colour is that of the ground: equal or so near that nobody tells them apart. */
@@ -256,7 +271,8 @@ static bool same_color(const struct walk *w, const struct frame *f)
 		return true;
 	if (f->color < 0 || f->background < 0 || f->image)
 		return false;
-	/* White on the page's own white counts only where nothing else could have painted the ground. */
+	/* White on the page's own white counts only where nothing else could have painted the
+	 * ground. */
 	if (!f->painted && css_uncertain(w->css))
 		return false;
 	uint32_t a = (uint32_t)f->color, b = (uint32_t)f->background;
@@ -288,8 +304,11 @@ static void walk_text(struct walk *w, const struct frame *f, const GumboText *t)
 	if (blank && !f->preformatted)
 		return;
 	run = LIST_ADD(w->arena, w->html->run, w->html->run_count, w->html->run_room);
-	*run = (struct html_run){ .text = arena_copy(w->arena, text), .offset = offset,
-		.hidden = hidden | (f->mso ? HTML_HIDE_MSO : 0), .seen = w->visible.len, .block = w->line };
+	*run = (struct html_run){.text = arena_copy(w->arena, text),
+		.offset = offset,
+		.hidden = hidden | (f->mso ? HTML_HIDE_MSO : 0),
+		.seen = w->visible.len,
+		.block = w->line};
 	w->line = false;
 }
 
@@ -318,11 +337,13 @@ static int pixels(const char *value)
 
 static bool is_block(GumboTag tag)
 {
-	static const GumboTag tags[] = { GUMBO_TAG_P, GUMBO_TAG_DIV, GUMBO_TAG_BR, GUMBO_TAG_TR, GUMBO_TAG_TABLE, GUMBO_TAG_LI,
-		GUMBO_TAG_UL, GUMBO_TAG_OL, GUMBO_TAG_H1, GUMBO_TAG_H2, GUMBO_TAG_H3, GUMBO_TAG_H4, GUMBO_TAG_H5, GUMBO_TAG_H6,
-		GUMBO_TAG_HR, GUMBO_TAG_BLOCKQUOTE, GUMBO_TAG_PRE, GUMBO_TAG_CENTER, GUMBO_TAG_FORM, GUMBO_TAG_SECTION,
-		GUMBO_TAG_ARTICLE, GUMBO_TAG_HEADER, GUMBO_TAG_FOOTER, GUMBO_TAG_BODY, GUMBO_TAG_DL, GUMBO_TAG_DT, GUMBO_TAG_DD,
-		GUMBO_TAG_TD, GUMBO_TAG_TH, GUMBO_TAG_FIELDSET, GUMBO_TAG_MAIN, GUMBO_TAG_NAV, GUMBO_TAG_ASIDE };
+	static const GumboTag tags[] = {GUMBO_TAG_P, GUMBO_TAG_DIV, GUMBO_TAG_BR, GUMBO_TAG_TR,
+		GUMBO_TAG_TABLE, GUMBO_TAG_LI, GUMBO_TAG_UL, GUMBO_TAG_OL, GUMBO_TAG_H1,
+		GUMBO_TAG_H2, GUMBO_TAG_H3, GUMBO_TAG_H4, GUMBO_TAG_H5, GUMBO_TAG_H6, GUMBO_TAG_HR,
+		GUMBO_TAG_BLOCKQUOTE, GUMBO_TAG_PRE, GUMBO_TAG_CENTER, GUMBO_TAG_FORM,
+		GUMBO_TAG_SECTION, GUMBO_TAG_ARTICLE, GUMBO_TAG_HEADER, GUMBO_TAG_FOOTER,
+		GUMBO_TAG_BODY, GUMBO_TAG_DL, GUMBO_TAG_DT, GUMBO_TAG_DD, GUMBO_TAG_TD,
+		GUMBO_TAG_TH, GUMBO_TAG_FIELDSET, GUMBO_TAG_MAIN, GUMBO_TAG_NAV, GUMBO_TAG_ASIDE};
 
 	for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
 		if (tags[i] == tag)
@@ -333,8 +354,9 @@ static bool is_block(GumboTag tag)
 /* Its content is no text of the page. */
 static bool is_silent(GumboTag tag)
 {
-	return tag == GUMBO_TAG_SCRIPT || tag == GUMBO_TAG_STYLE || tag == GUMBO_TAG_TITLE || tag == GUMBO_TAG_TEMPLATE ||
-		tag == GUMBO_TAG_NOFRAMES || tag == GUMBO_TAG_IFRAME || tag == GUMBO_TAG_NOEMBED;
+	return tag == GUMBO_TAG_SCRIPT || tag == GUMBO_TAG_STYLE || tag == GUMBO_TAG_TITLE ||
+	       tag == GUMBO_TAG_TEMPLATE || tag == GUMBO_TAG_NOFRAMES || tag == GUMBO_TAG_IFRAME ||
+	       tag == GUMBO_TAG_NOEMBED;
 }
 
 static const char *child_text(const GumboElement *e)
@@ -342,7 +364,8 @@ static const char *child_text(const GumboElement *e)
 	for (unsigned i = 0; i < e->children.length; i++) {
 		const GumboNode *child = e->children.data[i];
 
-		if (child->type == GUMBO_NODE_TEXT || child->type == GUMBO_NODE_WHITESPACE || child->type == GUMBO_NODE_CDATA)
+		if (child->type == GUMBO_NODE_TEXT || child->type == GUMBO_NODE_WHITESPACE ||
+			child->type == GUMBO_NODE_CDATA)
 			return child->v.text.text;
 	}
 	return "";
@@ -359,7 +382,8 @@ static void add_imports(struct walk *w, struct span sheet, size_t offset, size_t
 			rest = span_trim_left(span_skip(rest, 4));
 		if (rest.len > 0 && (*rest.ptr == '"' || *rest.ptr == '\''))
 			rest = span_skip(rest, 1);
-		while (end < rest.len && !is_space(rest.ptr[end]) && !strchr("\"');", rest.ptr[end]))
+		while (end < rest.len && !is_space(rest.ptr[end]) &&
+			!strchr("\"');", rest.ptr[end]))
 			end++;
 		add_item(w, HTML_IMPORT, arena_text(w->arena, span_sub(rest, 0, end)), offset, len);
 	}
@@ -375,7 +399,8 @@ static void add_css_urls(struct walk *w, struct span css, size_t offset, size_t 
 			rest = span_skip(rest, 1);
 		while (end < rest.len && !strchr("\"')", rest.ptr[end]))
 			end++;
-		add_item(w, HTML_BACKGROUND, arena_text(w->arena, span_sub(rest, 0, end)), offset, len);
+		add_item(w, HTML_BACKGROUND, arena_text(w->arena, span_sub(rest, 0, end)), offset,
+			len);
 	}
 }
 
@@ -400,7 +425,8 @@ static void add_script(struct walk *w, const GumboElement *e)
 		add_attribute(w, HTML_SCRIPT_SRC, src);
 }
 
-static void add_image(struct walk *w, const struct frame *f, const GumboElement *e, const struct css_style *style)
+static void add_image(
+	struct walk *w, const struct frame *f, const GumboElement *e, const struct css_style *style)
 {
 	const GumboAttribute *src = attribute(e, "src");
 	struct html_item *item;
@@ -468,8 +494,9 @@ static void begin_link(struct walk *w, struct frame *f, const GumboElement *e)
 	if (!href)
 		return;
 	link = LIST_ADD(w->arena, w->html->link, w->html->link_count, w->html->link_room);
-	*link = (struct html_link){ .href = arena_strdup(w->arena, href->value),
-		.offset = place_of(w, href->original_value.data), .len = href->original_value.length };
+	*link = (struct html_link){.href = arena_strdup(w->arena, href->value),
+		.offset = place_of(w, href->original_value.data),
+		.len = href->original_value.length};
 	if ((count & (count + 1)) == 0) { /* room for twice as many buffers at each power of two */
 		struct buffer *grown = realloc(w->link_text, 2 * (count + 1) * sizeof *grown);
 
@@ -492,7 +519,8 @@ static void begin_form(struct walk *w, struct frame *f, const GumboElement *e)
 	f->form = w->html->item_count;
 }
 
-static void add_input(struct walk *w, const struct frame *f, const GumboElement *e, const char *type)
+static void add_input(
+	struct walk *w, const struct frame *f, const GumboElement *e, const char *type)
 {
 	struct html_item *item = add_element(w, HTML_INPUT, e, type && *type ? type : "text");
 
@@ -524,7 +552,8 @@ static void count_cell(struct walk *w, const struct frame *f, GumboTag tag, bool
 	}
 }
 
-static void element_items(struct walk *w, struct frame *f, const GumboElement *e, const struct css_style *style)
+static void element_items(
+	struct walk *w, struct frame *f, const GumboElement *e, const struct css_style *style)
 {
 	switch (e->tag) {
 	case GUMBO_TAG_A:
@@ -582,7 +611,8 @@ static void element_items(struct walk *w, struct frame *f, const GumboElement *e
 	case GUMBO_TAG_TR:
 	case GUMBO_TAG_TD:
 	case GUMBO_TAG_TH:
-		count_cell(w, f, e->tag, attribute(e, "bgcolor") || style->value[CSS_BACKGROUND].weight);
+		count_cell(w, f, e->tag,
+			attribute(e, "bgcolor") || style->value[CSS_BACKGROUND].weight);
 		break;
 	case GUMBO_TAG_FOREIGNOBJECT:
 		add_element(w, HTML_FOREIGN_OBJECT, e, "");
@@ -598,7 +628,8 @@ static void element_attributes(struct walk *w, const GumboElement *e)
 	for (unsigned i = 0; i < e->attributes.length; i++) {
 		const GumboAttribute *a = e->attributes.data[i];
 
-		if ((a->name[0] | 32) == 'o' && (a->name[1] | 32) == 'n' && is_alpha((uint8_t)a->name[2]) && *a->value) {
+		if ((a->name[0] | 32) == 'o' && (a->name[1] | 32) == 'n' &&
+			is_alpha((uint8_t)a->name[2]) && *a->value) {
 			struct html_item *item = add_attribute(w, HTML_HANDLER, a);
 
 			item->body = item->value;
@@ -606,7 +637,8 @@ static void element_attributes(struct walk *w, const GumboElement *e)
 		} else if (strcmp(a->name, "background") == 0 && *a->value)
 			add_attribute(w, HTML_BACKGROUND, a);
 		else if (strcmp(a->name, "style") == 0 && *a->value)
-			add_css_urls(w, span_of(a->value), place_of(w, a->original_value.data), a->original_value.length);
+			add_css_urls(w, span_of(a->value), place_of(w, a->original_value.data),
+				a->original_value.length);
 	}
 }
 
@@ -624,7 +656,8 @@ static void apply_color(struct frame *f, const GumboElement *e, const struct css
 	if (v[CSS_COLOR].weight)
 		f->color = v[CSS_COLOR].number;
 	if (bgcolor || (v[CSS_BACKGROUND].weight && v[CSS_BACKGROUND].number != CSS_TRANSPARENT)) {
-		f->background = v[CSS_BACKGROUND].weight ? v[CSS_BACKGROUND].number : css_color(span_of(bgcolor));
+		f->background = v[CSS_BACKGROUND].weight ? v[CSS_BACKGROUND].number
+							 : css_color(span_of(bgcolor));
 		f->painted = true;
 	}
 	if (attribute(e, "background") || v[CSS_BACKGROUND_IMAGE].hides)
@@ -640,7 +673,8 @@ static void apply_style(struct frame *f, const GumboElement *e, const struct css
 	if (v[CSS_VISIBILITY].weight)
 		f->invisible = v[CSS_VISIBILITY].hides;
 	if (v[CSS_FONT_SIZE].weight)
-		f->font = v[CSS_FONT_SIZE].relative ? f->font * v[CSS_FONT_SIZE].number : v[CSS_FONT_SIZE].number;
+		f->font = v[CSS_FONT_SIZE].relative ? f->font * v[CSS_FONT_SIZE].number
+						    : v[CSS_FONT_SIZE].number;
 	if (v[CSS_OPACITY].hides)
 		f->hide |= HTML_HIDE_OPACITY;
 	if ((v[CSS_WIDTH].hides || v[CSS_HEIGHT].hides) && v[CSS_OVERFLOW].hides)
@@ -659,9 +693,10 @@ static void begin_element(struct walk *w, struct frame *f, const GumboNode *node
 	const GumboElement *e = &node->v.element;
 	const char *style_text = attribute_value(e, "style"), *id = attribute_value(e, "id");
 	const char *classes = attribute_value(e, "class");
-	struct css_style style = { 0 };
+	struct css_style style = {0};
 
-	css_match(w->css, &style, span_of(gumbo_normalized_tagname(e->tag)), span_of(id), span_of(classes));
+	css_match(w->css, &style, span_of(gumbo_normalized_tagname(e->tag)), span_of(id),
+		span_of(classes));
 	if (style_text)
 		css_inline(&style, span_of(style_text));
 	apply_style(f, e, &style);
@@ -683,7 +718,7 @@ static void end_element(struct walk *w, const struct frame *f)
 
 static void push(struct walk *w, const GumboNode *node)
 {
-	struct frame f = { .font = 16, .color = 0, .background = 0xffffff };
+	struct frame f = {.font = 16, .color = 0, .background = 0xffffff};
 
 	if (w->depth > 0)
 		f = w->frame[w->depth - 1];
@@ -750,8 +785,10 @@ static void read_sheets(struct walk *w, const GumboNode *root)
 		if (child < children->length) {
 			const GumboNode *next = children->data[child];
 
-			if (next->type == GUMBO_NODE_ELEMENT && next->v.element.tag == GUMBO_TAG_STYLE)
-				css_sheet(w->css, span_of(arena_strdup(w->arena, child_text(&next->v.element))));
+			if (next->type == GUMBO_NODE_ELEMENT &&
+				next->v.element.tag == GUMBO_TAG_STYLE)
+				css_sheet(w->css, span_of(arena_strdup(
+							  w->arena, child_text(&next->v.element))));
 			if (next->type == GUMBO_NODE_ELEMENT && children_of(next)->length > 0) {
 				node = next;
 				child = 0;
@@ -781,7 +818,7 @@ static void finish(struct walk *w)
 
 		if (t->rows >= 21 && t->columns >= 21 && t->painted * 8 >= t->rows * t->columns)
 			*LIST_ADD(w->arena, html->grid, html->grid_count, html->grid_room) =
-				(struct html_grid){ t->offset, t->rows, t->columns };
+				(struct html_grid){t->offset, t->rows, t->columns};
 	}
 }
 
@@ -800,9 +837,14 @@ static bool parse(struct arena *arena, struct html *html, struct heap *heap, str
 		return false;
 	}
 
-	const GumboOutput *output = gumbo_parse_with_options(&options, (const char *)text.ptr, text.len);
-	struct walk w = { .arena = arena, .html = html, .css = css_new(arena), .start = (const char *)text.ptr,
-		.len = text.len, .unseen = SIZE_MAX };
+	const GumboOutput *output =
+		gumbo_parse_with_options(&options, (const char *)text.ptr, text.len);
+	struct walk w = {.arena = arena,
+		.html = html,
+		.css = css_new(arena),
+		.start = (const char *)text.ptr,
+		.len = text.len,
+		.unseen = SIZE_MAX};
 
 	read_sheets(&w, output->document);
 	walk_tree(&w, output->document);

@@ -4,7 +4,8 @@
 
 bool part_is_html(const struct part *part)
 {
-	return strcmp(part->type, "text/html") == 0 || strcmp(part->type, "application/xhtml+xml") == 0;
+	return strcmp(part->type, "text/html") == 0 ||
+	       strcmp(part->type, "application/xhtml+xml") == 0;
 }
 
 const struct html *part_html(struct arena *arena, struct mime *mime, struct part *part)
@@ -19,7 +20,8 @@ static bool same_place(struct span text, struct span decoded, size_t at)
 {
 	size_t from = at > 8 ? at - 8 : 0, to = at + 16 < text.len ? at + 16 : text.len;
 
-	return text.len == decoded.len && to <= decoded.len && memcmp(text.ptr + from, decoded.ptr + from, to - from) == 0;
+	return text.len == decoded.len && to <= decoded.len &&
+	       memcmp(text.ptr + from, decoded.ptr + from, to - from) == 0;
 }
 
 static size_t count_byte(struct span s, uint8_t c)
@@ -40,8 +42,8 @@ static size_t nth_byte(struct span s, uint8_t c, size_t n)
 }
 
 /*
- * Charsets that hold ASCII write a line feed or "<" as themselves, so the nth in the text is the nth in the decoded
- * bytes; from there it is a few bytes at most, exact where they are ASCII.
+ * Charsets that hold ASCII write a line feed or "<" as themselves, so the nth in the text is the
+ * nth in the decoded bytes; from there it is a few bytes at most, exact where they are ASCII.
  */
 static size_t decoded_place(struct span text, struct span decoded, size_t at)
 {
@@ -71,7 +73,8 @@ size_t part_text_stored(struct arena *arena, struct mime *mime, struct part *par
 	return part_stored(mime, part, at);
 }
 
-struct span part_text_span(struct arena *arena, struct mime *mime, struct part *part, size_t at, size_t len)
+struct span part_text_span(
+	struct arena *arena, struct mime *mime, struct part *part, size_t at, size_t len)
 {
 	size_t from, to;
 

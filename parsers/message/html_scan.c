@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The parser compares each tag with every open element, each byte of text with the open formatting elements, and each
- * attribute with those before it in its tag: hostile nesting makes that quadratic. This pass follows the tokenizer's
- * states as far as they matter (tags, quoted values, comments, raw text), keeps an upper bound of the open elements, adds
- * up what the parser would do and says where to cut.
+ * The parser compares each tag with every open element, each byte of text with the open formatting
+ * elements, and each attribute with those before it in its tag: hostile nesting makes that
+ * quadratic. This pass follows the tokenizer's states as far as they matter (tags, quoted values,
+ * comments, raw text), keeps an upper bound of the open elements, adds up what the parser would do
+ * and says where to cut.
  */
 #include "parsers/message/html_scan.h"
 
 #include "parsers/message/html.h"
 
+/* In steps of about a nanosecond: what one byte of text costs for each open element; a tag costs
+ * more, as measured. */
 #define WORK_LIMIT ((uint64_t)200 * 1000 * 1000)
+enum { TAG_STEPS = 8, FORMATTING_STEPS = 32 };
 
 struct scan {
 	struct span text;
@@ -20,12 +24,19 @@ struct scan {
 };
 
 /* Never open: they have no content. */
-static const char *const void_tags[] = { "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta",
-	"param", "source", "track", "wbr", "basefont", "bgsound", "frame", "keygen", "image" };
-/* Closed by the next of their kind, so that nesting needs another element between, which is counted. */
-static const char *const closing_tags[] = { "p", "li", "dd", "dt", "td", "th", "tr", "tbody", "thead", "tfoot", "caption",
-	"colgroup", "html", "head", "body", "option" };
-static const char *const raw_tags[] = { "script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes" };
+static const char *const void_tags[] = {"area", "base", "br", "col", "embed", "hr", "img", "input",
+	"link", "meta", "param", "source", "track", "wbr", "basefont", "bgsound", "frame", "keygen",
+	"image"};
+/* Closed by the next of their kind, so that nesting needs another element between, which is
+ * counted. */
+static const char *const closing_tags[] = {"p", "li", "dd", "dt", "td", "th", "tr", "tbody",
+	"thead", "tfoot", "caption", "colgroup", "html", "head", "body", "option"};
+static const char *const raw_tags[] = {
+	"script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes"};
+
+/* Compared with all of their kind that are open, attribute by attribute. */
+static const char *const formatting_tags[] = {"a", "b", "big", "code", "em", "font", "i", "nobr",
+	"s", "small", "strike", "strong", "tt", "u"};
 
 static bool in_list(struct span name, const char *const *list, size_t count)
 {
@@ -56,7 +67,9 @@ static void scan_value(struct scan *s)
 	c = peek(s, 0);
 	if (c == '"' || c == '\'') {
 		size_t start = s->at++;
-		const uint8_t *end = s->at < s->text.len ? memchr(s->text.ptr + s->at, c, s->text.len - s->at) : NULL;
+		const uint8_t *end = s->at < s->text.len
+					     ? memchr(s->text.ptr + s->at, c, s->text.len - s->at)
+					     : NULL;
 
 		if (!end) {
 			s->result.unclosed_value = true;
@@ -114,7 +127,8 @@ static void skip_raw(struct scan *s, struct span name)
 			return;
 		}
 		s->at = (size_t)(lt - s->text.ptr);
-		if (peek(s, 1) == '/' && span_ieq(span_sub(s->text, s->at + 2, s->at + 2 + name.len), name))
+		if (peek(s, 1) == '/' &&
+			span_ieq(span_sub(s->text, s->at + 2, s->at + 2 + name.len), name))
 			return;
 		s->at++;
 	}
@@ -125,7 +139,8 @@ static void scan_tag(struct scan *s, bool end_tag)
 	size_t tag = s->at, start = s->at + 1 + end_tag;
 	uint64_t attributes;
 
-	for (s->at = start; s->at < s->text.len && !tag_space(peek(s, 0)) && peek(s, 0) != '/' && peek(s, 0) != '>';)
+	for (s->at = start; s->at < s->text.len && !tag_space(peek(s, 0)) && peek(s, 0) != '/' &&
+			    peek(s, 0) != '>';)
 		s->at++;
 
 	struct span name = span_sub(s->text, start, s->at);
@@ -134,7 +149,8 @@ static void scan_tag(struct scan *s, bool end_tag)
 	if (s->result.unclosed_tag && !s->result.unclosed_value)
 		s->result.unclosed_offset = tag;
 	s->result.tags++;
-	s->work += 4 + s->open + attributes * attributes / 2;
+	s->work += 4 + s->open * (IN_LIST(name, formatting_tags) ? FORMATTING_STEPS : TAG_STEPS) +
+		   attributes * attributes;
 	if (IN_LIST(name, void_tags) || IN_LIST(name, closing_tags))
 		return;
 	if (end_tag)
@@ -160,7 +176,7 @@ static void scan_markup(struct scan *s)
 
 struct html_scan html_scan(struct span text)
 {
-	struct scan s = { .text = text };
+	struct scan s = {.text = text};
 
 	while (s.at < text.len) {
 		size_t before = s.at;
@@ -169,14 +185,10 @@ struct html_scan html_scan(struct span text)
 		uint8_t c;
 
 		s.work += (next - s.at) * (1 + s.open);
-		if (s.work > WORK_LIMIT || s.result.tags >= LIMIT_HTML_TAGS) {
-			s.result.usable = before;
-			return s.result;
-		}
 		s.at = next;
+		c = peek(&s, 1);
 		if (!lt)
 			break;
-		c = peek(&s, 1);
 		if (is_alpha(c))
 			scan_tag(&s, false);
 		else if (c == '/' && is_alpha(peek(&s, 2)))
@@ -186,6 +198,10 @@ struct html_scan html_scan(struct span text)
 		else
 			s.at++;
 		s.at = s.at > text.len ? text.len : s.at;
+		if (s.work > WORK_LIMIT || s.result.tags >= LIMIT_HTML_TAGS) {
+			s.result.usable = before;
+			return s.result;
+		}
 	}
 	s.result.usable = text.len;
 	return s.result;

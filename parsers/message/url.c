@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * URLs as browsers read them: the states of the WHATWG URL standard's parser that decide where a link goes (white space
- * taken out, backslashes, any number of slashes, userinfo, percent-decoded and IDNA hosts, every form of an IPv4 address).
+ * URLs as browsers read them: the states of the WHATWG URL standard's parser that decide where a
+ * link goes (white space taken out, backslashes, any number of slashes, userinfo, percent-decoded
+ * and IDNA hosts, every form of an IPv4 address).
  */
 #include "parsers/base/buffer.h"
 #include "parsers/base/printable.h"
@@ -42,7 +43,8 @@ static size_t scheme_len(struct span s)
 
 	if (s.len == 0 || !is_alpha(*s.ptr))
 		return 0;
-	while (i < s.len && (is_alnum(s.ptr[i]) || s.ptr[i] == '+' || s.ptr[i] == '-' || s.ptr[i] == '.'))
+	while (i < s.len &&
+		(is_alnum(s.ptr[i]) || s.ptr[i] == '+' || s.ptr[i] == '-' || s.ptr[i] == '.'))
 		i++;
 	return i < s.len && s.ptr[i] == ':' ? i : 0;
 }
@@ -50,7 +52,7 @@ static size_t scheme_len(struct span s)
 /* Schemes for which a backslash is a slash and the authority follows any number of slashes. */
 static bool is_special(const char *scheme)
 {
-	static const char *const names[] = { "http", "https", "ftp", "ws", "wss" };
+	static const char *const names[] = {"http", "https", "ftp", "ws", "wss"};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (strcmp(scheme, names[i]) == 0)
@@ -64,7 +66,8 @@ static struct span percent_decode(struct arena *arena, struct span s, unsigned *
 	size_t len = 0;
 
 	for (size_t i = 0; i < s.len; i++) {
-		int high = i + 2 < s.len ? hex_value(s.ptr[i + 1]) : -1, low = high < 0 ? -1 : hex_value(s.ptr[i + 2]);
+		int high = i + 2 < s.len ? hex_value(s.ptr[i + 1]) : -1,
+		    low = high < 0 ? -1 : hex_value(s.ptr[i + 2]);
 
 		if (s.ptr[i] == '%' && low >= 0) {
 			out[len++] = (uint8_t)(high * 16 + low);
@@ -104,8 +107,8 @@ static bool ipv4_number(struct span s, uint64_t *ret)
 }
 
 /*
- * "a", "a.b", "a.b.c", "a.b.c.d": each part but the last is a byte, the last fills what is left. NULL where the host is no
- * IPv4 address (or an impossible one, which a browser refuses).
+ * "a", "a.b", "a.b.c", "a.b.c.d": each part but the last is a byte, the last fills what is left.
+ * NULL where the host is no IPv4 address (or an impossible one, which a browser refuses).
  */
 static const char *ipv4(struct arena *arena, struct span host, unsigned *odd)
 {
@@ -137,22 +140,25 @@ static const char *ipv4(struct arena *arena, struct span host, unsigned *odd)
 	if (part[count - 1] >= (uint64_t)1 << (32 - 8 * (count - 1)))
 		return NULL;
 	address |= part[count - 1];
-	text = arena_printf(arena, "%u.%u.%u.%u", (unsigned)(address >> 24), (unsigned)(address >> 16 & 255),
-		(unsigned)(address >> 8 & 255), (unsigned)(address & 255));
+	text = arena_printf(arena, "%u.%u.%u.%u", (unsigned)(address >> 24),
+		(unsigned)(address >> 16 & 255), (unsigned)(address >> 8 & 255),
+		(unsigned)(address & 255));
 	*odd |= URL_ODD_IPV4 | (span_is(host, text) ? 0 : URL_ODD_IP_FORM);
 	return text;
 }
 
 static bool is_slash_like(uint32_t c)
 {
-	return c == 0x2044 || c == 0x2215 || c == 0x29f8 || c == 0x29f5 || c == 0xff0f || c == 0x2571 || c == 0x338;
+	return c == 0x2044 || c == 0x2215 || c == 0x29f8 || c == 0x29f5 || c == 0xff0f ||
+	       c == 0x2571 || c == 0x338;
 }
 
 static bool is_invisible(uint32_t c)
 {
-	return c == 0xad || c == 0x34f || c == 0x115f || c == 0x1160 || (c >= 0x200b && c <= 0x200f) || c == 0x61c ||
-		(c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0x3164 || c == 0xfeff || c == 0x180e ||
-		c == 0xffa0 || c == 0x2800 || (c >= 0xe0000 && c <= 0xe007f);
+	return c == 0xad || c == 0x34f || c == 0x115f || c == 0x1160 ||
+	       (c >= 0x200b && c <= 0x200f) || c == 0x61c || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2060 && c <= 0x206f) || c == 0x3164 || c == 0xfeff || c == 0x180e ||
+	       c == 0xffa0 || c == 0x2800 || (c >= 0xe0000 && c <= 0xe007f);
 }
 
 static unsigned odd_characters(struct span s, bool authority)
@@ -190,7 +196,8 @@ static const char *read_host(struct arena *arena, struct span host, unsigned *od
 	if (address || host.len == 0)
 		return address;
 	for (size_t i = 0; i < host.len; i++)
-		if (host.ptr[i] <= ' ' || host.ptr[i] == 0x7f || strchr("<>\"^`{|}/\\?#@", host.ptr[i]))
+		if (host.ptr[i] <= ' ' || host.ptr[i] == 0x7f ||
+			strchr("<>\"^`{|}/\\?#@", host.ptr[i]))
 			return NULL; /* forbidden host code points: a browser refuses the URL */
 	ascii = domain_ascii(arena, host);
 	if (!ascii)
@@ -238,7 +245,7 @@ static void read_authority(struct arena *arena, struct url_view *v, struct span 
 
 struct url_view url_read(struct arena *arena, struct span url)
 {
-	struct url_view v = { .scheme = "" };
+	struct url_view v = {.scheme = ""};
 	struct span s = clean(arena, url, &v.odd);
 	size_t len = scheme_len(s);
 	size_t path;
@@ -254,7 +261,8 @@ struct url_view url_read(struct arena *arena, struct span url)
 			read_authority(arena, &v, v.rest, false);
 	} else {
 		v.odd |= URL_ODD_RELATIVE;
-		if (s.len >= 2 && (s.ptr[0] == '/' || s.ptr[0] == '\\') && (s.ptr[1] == '/' || s.ptr[1] == '\\'))
+		if (s.len >= 2 && (s.ptr[0] == '/' || s.ptr[0] == '\\') &&
+			(s.ptr[1] == '/' || s.ptr[1] == '\\'))
 			read_authority(arena, &v, s, true);
 	}
 	path = 0;
@@ -271,7 +279,8 @@ const char *url_host(struct arena *arena, struct span url)
 	return v.odd & URL_ODD_RELATIVE ? NULL : v.host;
 }
 
-/* "hxxp", "hxxps", "fxp"; any other scheme gets brackets round its colon. Dots of the authority get brackets. */
+/* "hxxp", "hxxps", "fxp"; any other scheme gets brackets round its colon. Dots of the authority get
+ * brackets. */
 const char *url_defang(struct arena *arena, const char *url)
 {
 	struct span s = span_of(url);
@@ -286,7 +295,8 @@ const char *url_defang(struct arena *arena, const char *url)
 	else if (len > 0)
 		buffer_printf(&out, "%.*s[:]", (int)len, url);
 	s = span_skip(s, len > 0 ? len + 1 : 0);
-	for (end = 0; end < s.len && (s.ptr[end] == '/' || s.ptr[end] == '\\' || is_space(s.ptr[end]));)
+	for (end = 0;
+		end < s.len && (s.ptr[end] == '/' || s.ptr[end] == '\\' || is_space(s.ptr[end]));)
 		end++;
 	while (end < s.len && s.ptr[end] != '/' && s.ptr[end] != '?' && s.ptr[end] != '#')
 		end++;
@@ -321,8 +331,11 @@ static void add(struct collect *c, struct span url, const char *text, size_t at)
 	v = url_read(c->arena, span_sub(url, 0, LIMIT_URL));
 	if (!*v.url || (v.odd & URL_ODD_RELATIVE && !v.host))
 		return;
-	*LIST_ADD(c->arena, c->list.url, c->list.count, c->list.room) = (struct url){ .url = v.url, .text = text,
-		.host = v.host, .part = c->index, .offset = part_text_stored(c->arena, c->mime, c->part, at) };
+	*LIST_ADD(c->arena, c->list.url, c->list.count, c->list.room) = (struct url){.url = v.url,
+		.text = text,
+		.host = v.host,
+		.part = c->index,
+		.offset = part_text_stored(c->arena, c->mime, c->part, at)};
 }
 
 static void add_html(struct collect *c)
@@ -333,14 +346,16 @@ static void add_html(struct collect *c)
 	/* Two lists in order of place become one. */
 	while (link < html->link_count || item < html->item_count) {
 		if (link < html->link_count &&
-			(item == html->item_count || html->link[link].offset <= html->item[item].offset)) {
+			(item == html->item_count ||
+				html->link[link].offset <= html->item[item].offset)) {
 			const struct html_link *l = &html->link[link++];
 
 			add(c, span_of(l->href), l->text, l->offset);
 		} else {
 			const struct html_item *i = &html->item[item++];
 
-			if (i->kind == HTML_FORM || i->kind == HTML_FRAME || i->kind == HTML_OBJECT || i->kind == HTML_BASE)
+			if (i->kind == HTML_FORM || i->kind == HTML_FRAME ||
+				i->kind == HTML_OBJECT || i->kind == HTML_BASE)
 				add(c, span_of(i->value), NULL, i->offset);
 		}
 	}
@@ -351,7 +366,8 @@ static bool url_byte(uint8_t c)
 	return c > ' ' && c != 0x7f && !strchr("<>\"`{}|^", c);
 }
 
-/* Where a URL in running text ends: brackets that it did not open and the sentence's own marks are not of it. */
+/* Where a URL in running text ends: brackets that it did not open and the sentence's own marks are
+ * not of it. */
 static size_t text_end(struct span s)
 {
 	size_t end = 0, open = 0, close = 0;
@@ -375,11 +391,13 @@ static size_t text_end(struct span s)
 /* Known schemes only: "note: this" or "12:30" are no URLs. */
 static size_t text_scheme(struct span s, size_t colon)
 {
-	static const char *const names[] = { "https", "http", "ftp", "mailto", "sftp", "ftps", "file", "javascript", "data",
-		"smb", "ms-search", "search-ms", "tel", "ldap", "ws", "wss" };
+	static const char *const names[] = {"https", "http", "ftp", "mailto", "sftp", "ftps",
+		"file", "javascript", "data", "smb", "ms-search", "search-ms", "tel", "ldap", "ws",
+		"wss"};
 	size_t start = colon;
 
-	while (start > 0 && colon - start < 16 && (is_alnum(s.ptr[start - 1]) || s.ptr[start - 1] == '-'))
+	while (start > 0 && colon - start < 16 &&
+		(is_alnum(s.ptr[start - 1]) || s.ptr[start - 1] == '-'))
 		start--;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		size_t len = strlen(names[i]);
@@ -407,8 +425,8 @@ static void add_text(struct collect *c)
 		len = text_scheme(text, place);
 		if (len == 0 || place + 1 >= text.len || !url_byte(text.ptr[place + 1]))
 			continue;
-		if (!span_iis(span_sub(text, place - len, place), "mailto") && text.ptr[place + 1] != '/' &&
-			text.ptr[place + 1] != '\\')
+		if (!span_iis(span_sub(text, place - len, place), "mailto") &&
+			text.ptr[place + 1] != '/' && text.ptr[place + 1] != '\\')
 			continue;
 		end = place - len + text_end(span_skip(text, place - len));
 		if (end <= place + 1)
@@ -420,7 +438,7 @@ static void add_text(struct collect *c)
 
 struct url_list url_collect(struct arena *arena, struct mime *mime)
 {
-	struct collect c = { .arena = arena, .mime = mime };
+	struct collect c = {.arena = arena, .mime = mime};
 
 	for (c.index = 0; c.index < mime->count && !c.list.limited; c.index++) {
 		c.part = &mime->part[c.index];
