@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * DNS evidence. Five answers, never fewer: a record was found, the name has no such type, the name does not exist, the
- * lookup failed, or the evidence says nothing of it (not recorded), which is none of the others.
+ * DNS evidence. Five answers, never fewer: a record was found, the name has no such type, the name
+ * does not exist, the lookup failed, or the evidence says nothing of it (not recorded), which is
+ * none of the others.
  *
- * struct dns is a source of answers (a snapshot, the live resolver, several in order); it may be shared read-only by
- * processes and threads once loaded, except for the live one. struct dns_log belongs to one message: it asks, remembers
- * each answer so that nothing is asked twice, and knows afterwards what was asked, why, and what is missing.
+ * struct dns is a source of answers (a snapshot, the live resolver, several in order); it may be
+ * shared read-only by processes and threads once loaded, except for the live one. struct dns_log
+ * belongs to one message: it asks, remembers each answer so that nothing is asked twice, and knows
+ * afterwards what was asked, why, and what is missing.
  */
 #ifndef PARSERS_DNS_DNS_H
 #define PARSERS_DNS_DNS_H
@@ -19,8 +21,21 @@ enum dns_status { DNS_FOUND, DNS_NODATA, DNS_NXDOMAIN, DNS_FAILED, DNS_NOT_RECOR
 const char *dns_status_word(enum dns_status);
 
 enum dns_type {
-	DNS_A = 1, DNS_NS = 2, DNS_CNAME = 5, DNS_SOA = 6, DNS_PTR = 12, DNS_MX = 15, DNS_TXT = 16, DNS_AAAA = 28,
-	DNS_DS = 43, DNS_RRSIG = 46, DNS_NSEC = 47, DNS_DNSKEY = 48, DNS_NSEC3 = 50, DNS_TLSA = 52, DNS_SPF = 99,
+	DNS_A = 1,
+	DNS_NS = 2,
+	DNS_CNAME = 5,
+	DNS_SOA = 6,
+	DNS_PTR = 12,
+	DNS_MX = 15,
+	DNS_TXT = 16,
+	DNS_AAAA = 28,
+	DNS_DS = 43,
+	DNS_RRSIG = 46,
+	DNS_NSEC = 47,
+	DNS_DNSKEY = 48,
+	DNS_NSEC3 = 50,
+	DNS_TLSA = 52,
+	DNS_SPF = 99,
 	DNS_ANY = 255,
 };
 const char *dns_type_word(enum dns_type);
@@ -29,43 +44,58 @@ enum dns_type dns_type_of(struct span word);
 
 enum dnssec { DNSSEC_SECURE, DNSSEC_INSECURE, DNSSEC_BOGUS, DNSSEC_UNSIGNED, DNSSEC_UNKNOWN };
 const char *dnssec_word(enum dnssec);
+/*
+ * How a record came to be known: stated by a file; answered by a name server when asked (also where
+ * a recording says so, that is where ;@ recorded names the server by its address, so that a replay
+ * says what the live run said); or computed from signatures (;@ window whose source begins with
+ * "recovered").
+ */
 enum dns_origin { DNS_ORIGIN_NONE, DNS_ORIGIN_SNAPSHOT, DNS_ORIGIN_LIVE, DNS_ORIGIN_RECOVERED };
 
 /* One record. Which members mean something follows from the type asked. */
 struct dns_record {
-	struct span txt;	/* TXT, SPF: the strings joined without a space; may hold any byte */
-	size_t strings;		/* of how many strings */
-	const char *name;	/* MX, PTR, NS, CNAME: lower case, no final dot ("" is the root, as in a null MX) */
-	unsigned preference;	/* MX */
-	uint8_t address[16];	/* A (4 bytes), AAAA (16) */
+	struct span txt;  /* TXT, SPF: the strings joined without a space; may hold any byte */
+	size_t strings;   /* of how many strings */
+	const char *name; /* MX, PTR, NS, CNAME: lower case, no final dot ("" is the root, as in a
+			     null MX) */
+	unsigned preference; /* MX */
+	uint8_t address[16]; /* A (4 bytes), AAAA (16) */
+	struct span rdata; /* as on the wire, names not compressed; SPAN_NONE where made by hand */
 	uint32_t ttl;
-	int64_t recorded;	/* ;@ recorded, or TIME_NONE */
-	const char *server;	/* which was asked, or NULL */
+	int64_t recorded;   /* ;@ recorded, or TIME_NONE */
+	const char *server; /* which was asked, or NULL */
 	enum dnssec dnssec;
 	enum dns_origin origin;
 	int64_t window_from, window_to; /* ;@ window: TIME_NONE where open */
-	const char *window_source;	/* or NULL: no window stated */
-	const char *file;	/* snapshot's name and line, or NULL */
+	const char *window_source;      /* or NULL: no window stated */
+	const char *file;               /* snapshot's name and line, or NULL */
 	unsigned line;
 };
+
+/* More aliases in a row are taken for a loop (resolvers stop between 8 and 17). */
+enum { DNS_CNAME_MAX = 16 };
 
 struct dns_answer {
 	enum dns_status status;
 	const struct dns_record *record;
 	size_t count;
-	const char *name;	/* as asked: lower case, no final dot */
+	const char *name; /* as asked: lower case, no final dot */
 	enum dns_type type;
-	const char *canonical;	/* after CNAMEs; the same as name where there was none */
+	const char *canonical; /* after CNAMEs; the same as name where there was none */
 	unsigned cnames;
-	const char *detail;	/* of DNS_FAILED: "SERVFAIL", "timeout", "CNAME loop" ...; or NULL */
-	int64_t recorded;	/* of a negative or failed answer, where said */
+	const char *const *alias; /* the target of each of these CNAMEs in turn */
+	const char *detail; /* of DNS_FAILED: "SERVFAIL", "timeout", "CNAME loop" ...; or NULL */
+	int64_t recorded;   /* of a negative or failed answer, where said */
+	const char *server; /* which was asked, or NULL */
 	enum dnssec dnssec;
 };
 
 struct dns;
-/* How a source of answers is made. answer() fills *RET with memory of ARENA or of the source; never blocks for ever. */
+/* How a source of answers is made. answer() fills *RET with memory of ARENA or of the source; never
+ * blocks for ever. */
 struct dns_ops {
-	void (*answer)(struct dns *, struct arena *, const char *name, enum dns_type, struct dns_answer *ret);
+	void (*answer)(struct dns *, struct arena *, const char *name, enum dns_type,
+		struct dns_answer *ret);
 	void (*free)(struct dns *);
 };
 struct dns {
@@ -87,12 +117,15 @@ struct dns_log {
 };
 void dns_log_init(struct dns_log *, struct arena *, struct dns *);
 /*
- * Asks, or says again what was answered. NAME in any case, with or without a final dot; a name that can't be asked (over
- * 253 octets, a label over 63 or empty) is NXDOMAIN. Never NULL, never fails. WHY is borrowed for the arena's life.
+ * Asks, or says again what was answered. NAME in any case, with or without a final dot; a name that
+ * can't be asked (over 253 octets, a label over 63 or empty) is NXDOMAIN. Never NULL, never fails.
+ * WHY is borrowed for the arena's life.
  */
-const struct dns_answer *dns_lookup(struct dns_log *, const char *name, enum dns_type, const char *why);
+const struct dns_answer *dns_lookup(
+	struct dns_log *, const char *name, enum dns_type, const char *why);
 
-/* --- snapshot: a master file with ;@ annotations (README, "DNS snapshot"). Several files: the first answer wins. */
+/* --- snapshot: a master file with ;@ annotations (README, "DNS snapshot"). Several files: the
+ * first answer wins. */
 struct snapshot_problem {
 	const char *file;
 	unsigned line;
@@ -102,26 +135,29 @@ struct snapshot_options {
 	bool assume_complete; /* a name absent from all files does not exist */
 };
 /*
- * Loads every file; NULL only where one can't be read at all. Bad lines are kept as problems and skipped. Constant-time
- * lookups; immutable afterwards.
+ * Loads every file; NULL only where one can't be read at all. Bad lines are kept as problems and
+ * skipped. Constant-time lookups; immutable afterwards.
  */
-struct dns *snapshot_load(const char *const *files, size_t count, const struct snapshot_options *, struct error *reterr);
+struct dns *snapshot_load(const char *const *files, size_t count, const struct snapshot_options *,
+	struct error *reterr);
 /* From memory, for tests and the case file. */
-struct dns *snapshot_parse(struct span text, const char *name, const struct snapshot_options *, struct error *reterr);
+struct dns *snapshot_parse(
+	struct span text, const char *name, const struct snapshot_options *, struct error *reterr);
 const struct snapshot_problem *snapshot_problems(const struct dns *, size_t *ret_count);
 /* What the views say of it: "complete", newest ;@ recorded time (TIME_NONE), names held. */
 bool snapshot_complete(const struct dns *);
 int64_t snapshot_recorded(const struct dns *);
 size_t snapshot_names(const struct dns *);
 
-/* --- live resolver (ldns over UDP with retry over TCP). The one place in the program that sends a packet. */
+/* --- live resolver (ldns over UDP with retry over TCP). The one place in the program that sends a
+ * packet. */
 struct live_options {
 	const char *server;  /* "ADDRESS[#PORT]", or NULL for the system's */
 	const char *record;  /* --record FILE: every answer is appended, or NULL */
-	int64_t now;	     /* for ;@ recorded */
+	int64_t now;         /* for ;@ recorded */
 	unsigned timeout_ms; /* one try; 0: 3000 */
-	unsigned tries;	     /* 0: 2 */
-	bool dnssec;	     /* ask for and keep signatures */
+	unsigned tries;      /* 0: 2 */
+	bool dnssec;         /* ask for and keep signatures */
 };
 struct dns *live_open(const struct live_options *, struct error *reterr);
 /* Writes out what --record holds and says whether all of it could be written. */

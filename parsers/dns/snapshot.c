@@ -1,65 +1,213 @@
 /* SPDX-License-Identifier: ISC */
-#include "parsers/dns/dns.h"
-#include "parsers/base/buffer.h"
+#include "parsers/dns/snapshot.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "parsers/base/buffer.h"
+#include "parsers/dns/wire.h"
+
+enum { READ_SIZE = 64 * 1024 };
+
+/* --- answers */
+
+static const struct dns_answer *set_of(const struct snapshot_node *node, uint32_t type)
+{
+	size_t low = 0, high = node->set_count;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (node->set[mid].type < type)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low == node->set_count || node->set[low].type != type || node->set[low].replaced)
+		return NULL;
+	return &node->set[low].answer;
+}
+
+/* RFC 4592 3.3.1: the wildcard below the closest name that exists. */
+static const struct snapshot_node *wildcard_of(
+	const struct snapshot *snapshot, struct arena *arena, const char *name)
+{
+	for (name = snapshot_parent(name); name; name = snapshot_parent(name))
+		if (snapshot_node(snapshot, name))
+			return snapshot_node(
+				snapshot, *name ? arena_printf(arena, "*.%s", name) : "*");
+	return NULL;
+}
+
+/* Answers for one name alone. Where it is an alias, *RET is left and the target is returned. */
+static const char *answer_name(const struct snapshot *snapshot, struct arena *arena,
+	const char *name, enum dns_type type, struct dns_answer *ret)
+{
+	const struct snapshot_node *node = snapshot_node(snapshot, name);
+	const struct dns_answer *answer, *alias;
+
+	if (!node && snapshot->complete)
+		node = wildcard_of(snapshot, arena, name);
+	answer = node ? set_of(node, type) : NULL;
+	alias = node && !answer && type != DNS_CNAME ? set_of(node, DNS_CNAME) : NULL;
+	if (alias && alias->status == DNS_FOUND)
+		return alias->record->name;
+	if (node && !answer)
+		answer = node->other;
+	if (answer)
+		*ret = *answer;
+	else if (snapshot->complete)
+		ret->status = node ? DNS_NODATA : DNS_NXDOMAIN;
+	return NULL;
+}
+
+/* RFC 1034 4.3.2 step 3a: an alias is followed, whatever was asked. */
 static void snapshot_answer(struct dns *dns, struct arena *arena, const char *name,
 	enum dns_type type, struct dns_answer *ret)
 {
-	(void)dns, (void)arena, (void)name, (void)type, (void)ret;
+	const struct snapshot *snapshot = (const struct snapshot *)dns;
+	struct dns_answer answer = {
+		.status = DNS_NOT_RECORDED, .recorded = TIME_NONE, .dnssec = DNSSEC_UNKNOWN};
+	const char *alias[DNS_CNAME_MAX], *target;
+	unsigned count = 0;
+
+	for (; (target = answer_name(snapshot, arena, name, type, &answer)); name = target) {
+		if (count == DNS_CNAME_MAX) {
+			answer.status = DNS_FAILED;
+			answer.detail = "CNAME loop";
+			break;
+		}
+		alias[count++] = target;
+	}
+	*ret = answer;
+	ret->canonical = name;
+	ret->cnames = count;
+	if (count) {
+		const char **copy = ARENA_ARRAY(arena, const char *, count);
+
+		memcpy(copy, alias, count * sizeof *copy);
+		ret->alias = copy;
+	}
 }
+
+/* --- loading */
 
 static void snapshot_free(struct dns *dns)
 {
-	free(dns);
+	struct snapshot *snapshot = (struct snapshot *)dns;
+
+	arena_free(snapshot->zone.arena);
+	free(snapshot);
 }
 
 static const struct dns_ops snapshot_ops = {snapshot_answer, snapshot_free};
 
+static struct snapshot *snapshot_new(const struct snapshot_options *options)
+{
+	struct snapshot *snapshot = calloc(1, sizeof *snapshot);
+
+	if (!snapshot)
+		abort();
+	snapshot->dns.ops = &snapshot_ops;
+	snapshot->zone.arena = arena_new();
+	snapshot->zone.recorded = TIME_NONE;
+	snapshot->complete = options && options->assume_complete;
+	return snapshot;
+}
+
+static struct dns *finish(struct snapshot *snapshot)
+{
+	snapshot->complete |= snapshot->zone.complete;
+	snapshot_build(snapshot);
+	return &snapshot->dns;
+}
+
 struct dns *snapshot_parse(struct span text, const char *name,
 	const struct snapshot_options *options, struct error *reterr)
 {
-	struct dns *dns = calloc(1, sizeof *dns);
+	struct snapshot *snapshot = snapshot_new(options);
 
-	(void)text, (void)name, (void)options, (void)reterr;
-	dns->ops = &snapshot_ops;
-	return dns;
+	(void)reterr;
+	zone_read(&snapshot->zone, text, arena_strdup(snapshot->zone.arena, name));
+	return finish(snapshot);
+}
+
+static int read_whole(const char *path, struct buffer *ret, struct error *reterr)
+{
+	FILE *file = fopen(path, "rb");
+	size_t got;
+
+	if (!file)
+		return error_errno(reterr, "cannot open '%s'", path);
+	do {
+		buffer_reserve(ret, READ_SIZE);
+		got = fread(ret->ptr + ret->len, 1, READ_SIZE, file);
+		ret->len += got;
+	} while (got);
+
+	int status = ferror(file) ? error_errno(reterr, "cannot read '%s'", path) : 0;
+
+	fclose(file);
+	return status;
 }
 
 struct dns *snapshot_load(const char *const *files, size_t count,
 	const struct snapshot_options *options, struct error *reterr)
 {
-	(void)files, (void)count;
-	return snapshot_parse(SPAN_NONE, "", options, reterr);
+	struct snapshot *snapshot = snapshot_new(options);
+
+	for (size_t i = 0; i < count; i++) {
+		struct buffer text = BUFFER_INIT;
+		int status = read_whole(files[i], &text, reterr);
+
+		if (!status)
+			zone_read(&snapshot->zone, buffer_view(&text),
+				arena_strdup(snapshot->zone.arena, files[i]));
+		buffer_release(&text);
+		if (status) {
+			snapshot_free(&snapshot->dns);
+			return NULL;
+		}
+	}
+	return finish(snapshot);
+}
+
+/* --- what views say of it */
+
+struct snapshot *snapshot_of(const struct dns *dns)
+{
+	return dns && dns->ops == &snapshot_ops ? (struct snapshot *)(uintptr_t)dns : NULL;
 }
 
 const struct snapshot_problem *snapshot_problems(const struct dns *dns, size_t *ret_count)
 {
-	(void)dns;
-	*ret_count = 0;
-	return NULL;
+	const struct snapshot *snapshot = snapshot_of(dns);
+
+	*ret_count = snapshot ? snapshot->zone.problem_count : 0;
+	return snapshot ? snapshot->zone.problem : NULL;
 }
 
 bool snapshot_complete(const struct dns *dns)
 {
-	(void)dns;
-	return false;
+	const struct snapshot *snapshot = snapshot_of(dns);
+
+	return snapshot && snapshot->complete;
 }
 
 int64_t snapshot_recorded(const struct dns *dns)
 {
-	(void)dns;
-	return TIME_NONE;
+	const struct snapshot *snapshot = snapshot_of(dns);
+
+	return snapshot ? snapshot->zone.recorded : TIME_NONE;
 }
 
 size_t snapshot_names(const struct dns *dns)
 {
-	(void)dns;
-	return 0;
-}
+	const struct snapshot *snapshot = snapshot_of(dns);
+	size_t count = 0;
 
-void snapshot_write_answer(struct buffer *out, const struct dns_answer *answer)
-{
-	(void)out, (void)answer;
+	for (size_t i = 0; snapshot && i < snapshot->node_count; i++)
+		count += snapshot->node[i].count > 0;
+	return count;
 }
