@@ -126,7 +126,7 @@ static void finish(struct findings *f)
 const struct findings *findings_build(const struct evidence *evidence)
 {
 	static void (*const area[])(struct findings *) = {
-		findings_context, findings_header, findings_from, findings_unicode, findings_trace, findings_key,
+		findings_context, findings_header, findings_from, findings_people, findings_unicode, findings_trace, findings_key,
 		findings_dkim, findings_arc, findings_recorded, findings_spf, findings_auth, findings_mime,
 		findings_attachment, findings_html, findings_signed, findings_author,
 	};

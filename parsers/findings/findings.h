@@ -130,6 +130,7 @@ const struct finding *finding_find(const struct findings *, enum finding_code);
 void findings_context(struct findings *); /* sets context bits, raises CTX-* */
 void findings_header(struct findings *);
 void findings_from(struct findings *);
+void findings_people(struct findings *); /* names, Reply-To, Sender, recipients, threads */
 void findings_unicode(struct findings *);
 void findings_trace(struct findings *);
 void findings_key(struct findings *);

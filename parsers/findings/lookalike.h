@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/* Domains that look like others: UTS #39 skeletons, digits for letters, and one letter more, less or other. */
+#ifndef PARSERS_FINDINGS_LOOKALIKE_H
+#define PARSERS_FINDINGS_LOOKALIKE_H
+
+#include "parsers/findings/findings.h"
+
+enum likeness {
+	LIKE_NOT,
+	LIKE_EDIT,   /* a letter added, missing, other, or two changed places */
+	LIKE_SUFFIX, /* the same name under another public suffix */
+	LIKE_SIGHT,  /* drawn alike: letters of other scripts, digits for letters */
+};
+
+/*
+ * How DOMAIN resembles REFERENCE, comparing what is registered, not host names below it. LIKE_NOT where both are of one
+ * organisation. LIKE_EDIT only where names are long enough (6; two changes from 10) that it is no coincidence.
+ */
+enum likeness domain_like(const struct evidence *, const char *domain, const char *reference);
+/* For people: "drawn like", "one letter from". */
+const char *likeness_words(enum likeness);
+
+/* Whether a label of the domain mixes alphabets that imitate each other, or imitates Latin as a whole: the label, or NULL. */
+const char *mixed_script_label(struct arena *, const char *domain);
+
+/* Well-known names that are imitated most. */
+struct brand {
+	const char *word;    /* as in a display name, lower case */
+	const char *domains; /* those that may use it, separated by blanks */
+	bool alone;	     /* an ordinary word too: only where the name is this word, with or without "support" and the like */
+};
+/* The brand that a display name speaks for, or NULL. Linear in NAME. */
+const struct brand *brand_named(const char *name);
+/* Whether the domain is the brand's own, or carries its name. */
+bool brand_owns(const struct evidence *, const struct brand *, const char *domain);
+/* The domain of a brand that DOMAIN is drawn like, or NULL. */
+const char *brand_imitated(const struct evidence *, const char *domain, enum likeness *ret);
+
+#endif
