@@ -144,21 +144,6 @@ struct span encoded_replace(struct arena *arena, struct span s)
 	return copy;
 }
 
-bool charset_known(struct span charset)
-{
-	static const char *const prefix[] = { "iso-8859-", "iso8859-", "iso_8859-", "windows-", "cp", "koi8-", "utf-", "utf8",
-		"us-ascii", "ascii", "ansi_x3", "gb2312", "gb18030", "gbk", "big5", "euc-", "shift_jis", "shift-jis", "sjis",
-		"iso-2022-", "ks_c_5601", "ksc5601", "hz-gb", "tis-620", "macintosh", "x-mac", "mac", "latin", "tcvn",
-		"viscii", "iso-ir-", "ibm", "x-sjis", "x-gbk", "x-euc", "unicode-1-1-utf-", "x-unknown", "unknown-8bit",
-		"unknown", "l1", "armscii", "georgian", "ptcp", "cs", "johab", "uhc", "x-windows", "ucs-", "default",
-		"x-user-defined" };
-
-	for (size_t i = 0; i < sizeof prefix / sizeof *prefix; i++)
-		if (span_istarts(charset, prefix[i]))
-			return true;
-	return false;
-}
-
 bool charset_hides_ascii(struct span charset)
 {
 	static const char *const prefix[] = { "utf-7", "unicode-1-1-utf-7", "csunicode11utf7", "utf7", "hz-gb-2312",

@@ -21,8 +21,6 @@ struct encoded_word {
 bool encoded_next(struct arena *, struct span *rest, struct encoded_word *ret);
 /* S with every encoded-word replaced by its bytes, as a program does that decodes before it parses. */
 struct span encoded_replace(struct arena *, struct span s);
-/* Charsets that GMime's and other common mail libraries do not know, case ignored. */
-bool charset_known(struct span);
 /* A charset in which ASCII text can be written with other bytes: "utf-7". */
 bool charset_hides_ascii(struct span);
 
