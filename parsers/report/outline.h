@@ -86,8 +86,15 @@ const struct outline *outline_spf(struct arena *, const struct spf_result *, uns
 /* The rows as text of at most WIDTH columns, colours by SGR where COLOUR; lines end with LF, none
  * with blanks. */
 void outline_write(struct buffer *, const struct outline *, unsigned width, bool colour);
-/* One row cut to WIDTH as (text, kind) runs is what a curses view draws; this gives the row as
- * plain text. */
+/* A row cut to WIDTH, as runs of one look each: what a curses view draws. Returns how many. */
+struct run {
+	enum piece_kind kind;
+	unsigned column;
+	const char *text;
+	unsigned columns;
+};
+size_t row_layout(struct arena *, const struct row *, unsigned width, struct run **ret);
+/* The row as plain text. */
 const char *row_text(struct arena *, const struct row *, unsigned width);
 
 #endif

@@ -55,8 +55,10 @@ struct report {
 	const char *sha256, *dedupe;
 	enum author author;
 	enum severity severity;
-	bool complete;       /* nothing that was asked is missing from the DNS evidence */
-	const char *summary; /* the first line of the plain view: the verdict in words */
+	bool complete;        /* nothing that was asked is missing from the DNS evidence */
+	const char *summary;  /* "HEADLINE: sentence", the first line of the plain view */
+	const char *headline; /* "FORGED IN PART" */
+	const char *sentence; /* "bank.example signed 156 of 261 body bytes; ..." */
 	/* What holds, what does not, what can't be known: a sentence each, for the first lines. */
 	const char **proven, **is_false, **unknown;
 	size_t proven_count, false_count, unknown_count, proven_room, false_room, unknown_room;
