@@ -36,6 +36,7 @@ struct part {
 	/* Decoding on request; see part_decoded() and part_text(). */
 	struct span decoded_cache;
 	const char *text_cache;
+	const struct html *html_cache; /* part_html() in html.h */
 	bool decoded_done;
 };
 
@@ -83,5 +84,31 @@ struct url_list url_collect(struct arena *, struct mime *);
 const char *url_defang(struct arena *, const char *url);
 /* The host of an absolute URL as a browser reads it (userinfo and port taken off), or NULL. */
 const char *url_host(struct arena *, struct span url);
+
+/* What is odd about a URL (bits of url_view.odd). */
+enum url_odd {
+	URL_ODD_WHITE = 1 << 0,	     /* tabs, line ends or NULs inside, which browsers take out */
+	URL_ODD_BACKSLASH = 1 << 1,  /* a backslash that browsers read as a slash, before the path */
+	URL_ODD_USERINFO = 1 << 2,   /* user[:password]@ */
+	URL_ODD_IPV4 = 1 << 3,
+	URL_ODD_IPV6 = 1 << 4,
+	URL_ODD_IP_FORM = 1 << 5,    /* an IPv4 address not written as four decimal numbers */
+	URL_ODD_INVISIBLE = 1 << 6,  /* zero-width, bidirectional, tag or filler characters before the path's end */
+	URL_ODD_SLASH = 1 << 7,	     /* a character that looks like a slash, in the authority */
+	URL_ODD_ESCAPED_HOST = 1 << 8, /* %xx in the host */
+	URL_ODD_IDN = 1 << 9,	     /* the host has a label beyond ASCII or an A-label */
+	URL_ODD_SLASHES = 1 << 10,   /* not two slashes behind the scheme */
+	URL_ODD_RELATIVE = 1 << 11,  /* no scheme: host is NULL unless it begins with two slashes */
+};
+
+/* A URL as the WHATWG URL standard's parser reads it. */
+struct url_view {
+	const char *url;    /* trimmed, tabs and line ends taken out */
+	const char *scheme; /* lower case, "" where relative */
+	struct span userinfo, authority, rest; /* in url; rest begins with the path */
+	const char *host;   /* lower-case A-labels, dotted quad for every form of IPv4, or NULL */
+	unsigned odd;
+};
+struct url_view url_read(struct arena *, struct span url);
 
 #endif
