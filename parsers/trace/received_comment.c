@@ -14,12 +14,26 @@ static bool is_kind(const struct token_list *list, size_t n, enum token_kind kin
 	return n < list->count && list->token[n].kind == kind;
 }
 
+/* A copy without NULs, which some put inside an address to hide it. */
+static struct span without_nul(struct span s, uint8_t *room, size_t size)
+{
+	size_t len = 0;
+
+	if (s.len > size || span_chr(s, 0) == s.len)
+		return s;
+	for (size_t i = 0; i < s.len; i++)
+		if (s.ptr[i])
+			room[len++] = s.ptr[i];
+	return span_make(room, len);
+}
+
 struct ip received_ip(struct span s)
 {
+	uint8_t room[80];
 	struct ip ip;
 	size_t colon;
 
-	s = span_trim(s);
+	s = without_nul(span_trim(s), room, sizeof room);
 	if (s.len && s.ptr[0] == '/')
 		s = span_skip(s, 1);
 	s = span_sub(s, 0, span_chr(s, ' '));
@@ -344,7 +358,8 @@ static bool is_unknown(struct span s)
 static bool host_char(struct span s)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if (!is_alnum(s.ptr[i]) && !strchr("-._", s.ptr[i]) && s.ptr[i] < 128)
+		if (!is_alnum(s.ptr[i]) && !strchr("-._", s.ptr[i]) &&
+			s.ptr[i] < 128) /* NUL passes: strchr */
 			return false;
 	return s.len > 0;
 }
@@ -504,6 +519,9 @@ void received_comment(struct received *r, struct span inner, enum clause clause)
 	for (size_t i = 0; i < list.count; i++)
 		r->exim |= list.token[i].kind == TOKEN_WORD && span_iis(list.token[i].text, "Exim");
 	if (is_helo_word(first)) {
+		if (clause == CLAUSE_FROM &&
+			r->name_kind == TOKEN_BRACKET) /* CommuniGate: "[ip] (HELO name)" */
+			received_set_ip(r, r->name);
 		set_helo(r, list.count > 1 ? span_trim(span_skip(inner,
 						     (size_t)(first.ptr + first.len - inner.ptr)))
 					   : SPAN_NONE);

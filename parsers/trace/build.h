@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+/* Inside trace_build(): the steps, each of which reads what earlier steps made. Not for other
+ * rooms. */
+#ifndef PARSERS_TRACE_BUILD_H
+#define PARSERS_TRACE_BUILD_H
+
+#include "parsers/trace/trace.h"
+
+/* Sets border, border_assumed, border_why and each hop's trust. */
+void border_find(struct arena *, struct trace *, const struct trust *);
+/* Which recorded results are a receiver's of ours; needs the border. */
+void recorded_trust(struct trace *, const struct trust *);
+/* mail_from, helo, client_ip and all candidates; needs recorded results with their trust. */
+void envelope_find(struct arena *, struct trace *, const struct message *, const struct trust *);
+/* The address inside a rewritten one; NULL where it is none of the known codings. *RET_CODING names
+ * it. */
+const char *envelope_decode(struct arena *, const char *address, const char **ret_coding);
+/* Hidden and stated times, sorted. */
+void clocks_find(struct arena *, struct trace *, const struct message *, const struct mime *,
+	const struct trust *);
+/* Whether both names lie in one organisation, by their last labels: a hint without the public
+ * suffix list. */
+bool trace_same_org(const char *a, const char *b);
+/* Addresses with which a provider's own hosts talk to each other, though they are public ones. */
+bool provider_inner(const struct hop *);
+
+#endif
