@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "parsers/dkim/dkim.h"
 
+#include "parsers/dkim/verify.h"
+
 const char *signature_state_word(enum signature_state state)
 {
 	static const char *const word[] = { "valid", "invalid", "wrong-key", "unchecked" };
@@ -15,31 +17,31 @@ const char *body_hash_state_word(enum body_hash_state state)
 	return word[state];
 }
 
-struct dkim_context {
-	int unused;
-};
-
-struct dkim_context *dkim_context_new(void)
-{
-	static struct dkim_context context;
-
-	return &context;
-}
-
-void dkim_context_free(struct dkim_context *context)
-{
-	(void)context;
-}
-
-int dkim_context_blocklist(struct dkim_context *context, const char *file, struct error *reterr)
-{
-	(void)context, (void)file, (void)reterr;
-	return 0;
-}
-
 const struct dkim *dkim_check(struct arena *arena, const struct message *message, struct dns_log *dns,
 			      struct dkim_context *context, const struct dkim_options *options)
 {
-	(void)message, (void)dns, (void)context, (void)options;
-	return ARENA_NEW(arena, struct dkim);
+	struct dkim *dkim = ARENA_NEW(arena, struct dkim);
+	size_t present = message_field_count(message, "DKIM-Signature");
+	struct work *work;
+	struct verifier v;
+
+	dkim->limited = present > LIMIT_SIGNATURES;
+	dkim->count = dkim->limited ? LIMIT_SIGNATURES : present;
+	if (!dkim->count)
+		return dkim;
+	verifier_init(&v, arena, message, dns, context, options);
+	work = ARENA_ARRAY(arena, struct work, dkim->count);
+	for (size_t i = 0, n = 0; i < message->field_count && n < dkim->count; i++)
+		if (span_iis(message->field[i].name, "DKIM-Signature"))
+			work_parse(&v, &work[n++], &message->field[i], SIGNATURE_DKIM);
+	works_check(&v, work, dkim->count);
+	dkim->signature = ARENA_ARRAY(arena, struct dkim_signature, dkim->count);
+	for (size_t i = 0; i < dkim->count; i++)
+		dkim->signature[i] = *work[i].sig;
+	dkim->result = dkim->signature[0].result;
+	for (size_t i = 0; i < dkim->count; i++)
+		if (dkim->signature[i].result == RESULT_PASS)
+			dkim->result = RESULT_PASS;
+	verifier_release(&v);
+	return dkim;
 }

@@ -126,6 +126,15 @@ void dkim_context_free(struct dkim_context *);
 /* --key-blocklist FILE: 0, or -1 where unreadable. */
 int dkim_context_blocklist(struct dkim_context *, const char *file, struct error *reterr);
 
+/*
+ * The keys of the whole DNS evidence: each TXT record whose name has a label "_domainkey", then end. Afterwards a key that
+ * has a prime in common with another has KEY_SHARED_PRIME, and the names that publish the same key are known.
+ */
+void dkim_context_survey_key(struct dkim_context *, const char *name, struct span txt);
+void dkim_context_survey_end(struct dkim_context *);
+/* Surveyed names with this very key, sorted, at most ROOM of them; returns how many. */
+size_t dkim_context_same_key(const struct dkim_context *, struct span modulus, const char **ret, size_t room);
+
 struct dkim_options {
 	int64_t at;	/* the time of the check, TIME_NONE: x= and windows are not judged */
 	int64_t now;	/* for the note beside it, or TIME_NONE */
