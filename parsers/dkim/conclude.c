@@ -155,6 +155,8 @@ static void conclude_pass(struct verifier *v, struct work *w)
 	else if (sig->algorithm_id == DKIM_ED25519_SHA256 && w->variant == ED25519_WHOLE)
 		set(w, RESULT_PASS, CAUSE_NONE, "it verifies over the header itself, without the hash of RFC 8463 before",
 		    NULL);
+	else if (w->kind == SIGNATURE_ARC_SEAL)
+		set(w, RESULT_PASS, CAUSE_NONE, "the seal verifies", NULL);
 	else
 		set(w, RESULT_PASS, CAUSE_NONE, "it verifies: the signed header fields and the body are as signed", NULL);
 }
@@ -169,6 +171,10 @@ void work_conclude(struct verifier *v, struct work *w)
 		work_fault(w, CAUSE_MALFORMED, "l= exceeds the body", "RFC 6376 3.5");
 	if (w->fault != CAUSE_NONE)
 		conclude_fault(v, w);
+	else if (w->key_fault == CAUSE_NOT_RECORDED && sig->body_hash == BODY_HASH_MISMATCH)
+		set(w, RESULT_FAIL, CAUSE_BODY_CHANGED,
+		    "the body does not have the hash that bh= states, so it fails whatever the key says; the key is not in "
+		    "the DNS evidence, so who signed the header is not known", "RFC 6376 6.1.3");
 	else if (w->key_fault != CAUSE_NONE && w->key_fault != CAUSE_KEY_WEAK && w->key_fault != CAUSE_KEY_FLAGS)
 		conclude_key(v, w);
 	else if (sig->algorithm_id == DKIM_RSA_SHA1)

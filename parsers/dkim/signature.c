@@ -173,6 +173,7 @@ static bool read_number(struct work *w, const char *name, size_t max_digits, con
 			uint64_t *ret)
 {
 	const struct tag *tag = taglist_find(&w->tags, name);
+	size_t digits = 0;
 
 	if (!tag)
 		return false;
@@ -180,9 +181,8 @@ static bool read_number(struct work *w, const char *name, size_t max_digits, con
 	if (span_number(tag->value, INT64_MAX, ret))
 		return true;
 	for (size_t i = 0; i < tag->value.len; i++)
-		if (!is_digit(tag->value.ptr[i]))
-			tag = NULL, i = SIZE_MAX - 1;
-	if (!tag || !tag->value.len || tag->value.len > max_digits) {
+		digits += is_digit(tag->value.ptr[i]);
+	if (!digits || digits < tag->value.len || digits > max_digits) {
 		work_fault(w, CAUSE_MALFORMED, text, "RFC 6376 3.5");
 		return false;
 	}

@@ -117,7 +117,7 @@ static enum signature_state try_rsa(struct work *w, const struct key_record *r)
 	return SIGNATURE_INVALID;
 }
 
-static enum signature_state try_ed25519(struct verifier *v, struct work *w, const struct key_record *r)
+static enum signature_state try_ed25519(struct work *w, const struct key_record *r, struct span header)
 {
 	if (w->b.len != 64)
 		return SIGNATURE_INVALID;
@@ -125,7 +125,7 @@ static enum signature_state try_ed25519(struct verifier *v, struct work *w, cons
 	if (public_key_verify(r->key, span_make(w->computed, hash_size(HASH_SHA256)), w->b))
 		return SIGNATURE_VALID;
 	w->variant = ED25519_WHOLE;
-	if (public_key_verify(r->key, buffer_view(&v->header), w->b))
+	if (header.len && public_key_verify(r->key, header, w->b))
 		return SIGNATURE_VALID;
 	w->variant = ED25519_PREHASHED;
 	return SIGNATURE_INVALID;
@@ -174,26 +174,25 @@ static unsigned trial_rank(enum signature_state state, enum cause fault, bool in
 	return by_state[state] * 4 + (fault == CAUSE_NONE) * 2 + in_window;
 }
 
-static enum signature_state try_key(struct verifier *v, struct work *w, const struct key_record *r)
+static enum signature_state try_key(struct work *w, const struct key_record *r, struct span header)
 {
 	bool ed25519 = w->sig->algorithm_id == DKIM_ED25519_SHA256;
 
 	if (!r->key || !w->b.len || w->sig->algorithm_id == DKIM_ALGORITHM_UNKNOWN ||
 	    ed25519 != (r->type == KEY_TYPE_ED25519) || !w->sig->canonicalization)
 		return SIGNATURE_UNCHECKED;
-	return ed25519 ? try_ed25519(v, w, r) : try_rsa(w, r);
+	return ed25519 ? try_ed25519(w, r, header) : try_rsa(w, r);
 }
 
-void work_judge_header(struct verifier *v, struct work *w)
+void work_judge_keys(struct verifier *v, struct work *w, struct span header)
 {
 	unsigned best_rank = 0;
 	struct work best = *w;
 
-	hash_once(w->hash, buffer_view(&v->header), w->computed);
 	for (size_t i = 0; i < w->trial_count; i++) {
 		const struct key_trial *trial = &w->trial[i];
 		struct work now = *w;
-		enum signature_state state = try_key(v, &now, trial->record);
+		enum signature_state state = try_key(&now, trial->record, header);
 		unsigned rank;
 
 		now.key_fault = key_use(w, trial->record, &now.key_fault_text);
@@ -207,7 +206,6 @@ void work_judge_header(struct verifier *v, struct work *w)
 		if (state == SIGNATURE_VALID && now.key_fault == CAUSE_NONE && rank & 1)
 			break;
 	}
-	memcpy(best.computed, w->computed, sizeof w->computed);
 	*w = best;
 	w->sig->digest_known = w->recovered && w->recovered_hash == w->hash;
 }
@@ -286,7 +284,8 @@ void works_check(struct verifier *v, struct work *w, size_t count)
 		work_cover(v, &w[i]);
 		work_find_keys(v, &w[i]);
 		work_header(v, &w[i]);
-		work_judge_header(v, &w[i]);
+		hash_once(w[i].hash, buffer_view(&v->header), w[i].computed);
+		work_judge_keys(v, &w[i], buffer_view(&v->header));
 	}
 	work_judge_bodies(v, w, count);
 	for (size_t i = 0; i < count; i++)

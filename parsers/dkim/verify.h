@@ -89,8 +89,11 @@ void work_cover(struct verifier *, struct work *);
 void work_find_keys(struct verifier *, struct work *);
 /* The bytes that b= signs over the covered fields, into v->header. */
 void work_header(struct verifier *, struct work *);
-/* Tries the keys over v->header: sets sig->signature, used, digest. */
-void work_judge_header(struct verifier *, struct work *);
+/*
+ * Tries the keys over w->computed, the digest of the header data: sets sig->signature, used, digest. HEADER is the data itself
+ * for Ed25519 without the hash before; none: that is not tried.
+ */
+void work_judge_keys(struct verifier *, struct work *, struct span header);
 /* One pass over the body for all: sets body_hash and the lengths. */
 void work_judge_bodies(struct verifier *, struct work *, size_t count);
 /* Result, cause, explanation from what was found. */
