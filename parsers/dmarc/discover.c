@@ -42,7 +42,10 @@ static void tell_publication(
 			pub->record.problem ? ")" : "");
 	else if (pub->presence == DMARC_SEVERAL)
 		dmarc_step(run, label, "%s  %zu records, so none counts", pub->name, pub->records);
-	else
+	else if (pub->near_miss) {
+		dmarc_step(run, label, "%s  no DMARC record: %s", pub->name, pub->near_miss);
+		run->eval->facts |= DMARC_SYNTAX;
+	} else
 		dmarc_step(run, label, "%s  %s", pub->name, words[pub->presence]);
 	if (pub->presence == DMARC_SEVERAL)
 		run->eval->facts |= DMARC_MULTIPLE;

@@ -131,8 +131,6 @@ static const struct dmarc_eval *evaluate(struct arena *arena, struct dns_log *dn
 		&run); /* without a policy too: what stands for the author is of use all the same */
 	if (applies)
 		decide(&run);
-	if (run.record && run.record->problem)
-		e->facts |= DMARC_SYNTAX;
 	check_authors(&run);
 	tell_result(&run);
 	return e;

@@ -154,9 +154,15 @@ struct dmarc_publication dmarc_fetch(struct arena *arena, struct dns_log *dns, c
 	const struct dns_answer *a = dns_lookup(dns, pub.name, DNS_TXT, "DMARC record");
 
 	pub.presence = presence[a->status];
-	for (size_t i = 0; a->status == DNS_FOUND && i < a->count; i++)
-		if (dmarc_is_record(arena, a->record[i].txt) && pub.records++ == 0)
-			pub.record = dmarc_record_parse(arena, a->record[i].txt);
+	for (size_t i = 0; a->status == DNS_FOUND && i < a->count; i++) {
+		struct span txt = a->record[i].txt;
+
+		if (!dmarc_is_record(arena, txt)) {
+			if (span_ifind(txt, SPAN("dmarc1"), 0) < txt.len)
+				pub.near_miss = printable(arena, txt);
+		} else if (pub.records++ == 0)
+			pub.record = dmarc_record_parse(arena, txt);
+	}
 	if (pub.records)
 		pub.presence = pub.records == 1 ? DMARC_PRESENT : DMARC_SEVERAL;
 	return pub;

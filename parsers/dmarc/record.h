@@ -36,6 +36,8 @@ struct dmarc_publication {
 	enum dmarc_presence presence;
 	size_t records; /* that begin with v=DMARC1 */
 	struct dmarc_record record;
+	const char *near_miss; /* a TXT record that means to be one but is none ("v=dmarc1", quotes
+				  in it), or NULL */
 };
 struct dmarc_publication dmarc_fetch(struct arena *, struct dns_log *, const char *domain);
 
