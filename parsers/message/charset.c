@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <gmime/gmime.h>
 #include <iconv.h>
+#include <pthread.h>
 
 #include "parsers/base/buffer.h"
 #include "parsers/base/printable.h"
@@ -152,8 +153,11 @@ static const char *const names_latin[] = {"iso-8859-1", "iso8859-1", "iso_8859-1
 static const char *const names_ascii[] = {
 	"us-ascii", "ascii", "ansi_x3.4-1968", "unknown-8bit", "x-unknown", "default", NULL};
 
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
 static iconv_t open_iconv(const char *charset)
 {
+	pthread_once(&once, g_mime_init); /* its table of names */
 	return is_name(charset) ? iconv_open("UTF-8", g_mime_charset_iconv_name(charset))
 				: (iconv_t)-1;
 }

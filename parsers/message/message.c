@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "parsers/message/message.h"
+#include "parsers/message/header.h"
 
 /* A line of the message: its bytes without the line end, and how long it is with it. */
 struct line {
@@ -293,6 +293,29 @@ static enum line_ends kind_of_ends(const struct scan *s)
 	return s->lf ? LINE_ENDS_LF : LINE_ENDS_NONE;
 }
 
+static void clear_bare_lf(struct scan *s)
+{
+	if (!s->header_crlf)
+		for (size_t i = 0; i < s->message->field_count; i++)
+			s->message->field[i].odd &= ~(unsigned)FIELD_BARE_LF;
+}
+
+struct header_block header_scan(
+	struct arena *arena, const struct message *of, struct span region, unsigned line)
+{
+	struct message m = {.has_nul = of->has_nul};
+	struct scan s = {.arena = arena,
+		.message = &m,
+		.at = region.ptr,
+		.end = span_end(region),
+		.cr = of->line_ends == LINE_ENDS_CR,
+		.line = line};
+
+	scan_header(&s);
+	clear_bare_lf(&s);
+	return (struct header_block){m.field, m.field_count, m.header, m.body, m.body_line};
+}
+
 static void take_from_line(struct scan *s)
 {
 	struct scan before = *s;
@@ -322,9 +345,7 @@ const struct message *message_parse(
 	if (raw.len)
 		take_from_line(&s);
 	scan_header(&s);
-	if (!s.header_crlf)
-		for (size_t i = 0; i < m->field_count; i++)
-			m->field[i].odd &= ~(unsigned)FIELD_BARE_LF;
+	clear_bare_lf(&s);
 	scan_body(&s, options && options->mbox);
 	m->line_ends = kind_of_ends(&s);
 	return m;

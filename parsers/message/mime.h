@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * struct mime: the MIME tree as GMime reads it, its parts in pre-order, with places in the stored message. GMime's
- * objects do not leave mime_parse(); decoded content is in the arena, decoded only for who asks.
+ * struct mime: the MIME tree, its parts in pre-order, with places in the stored message. The structure is read from the raw
+ * bytes in one pass (RFC 2046 5.1), because every part must be exact to the byte and a field that a library drops may be the
+ * one that deceives; GMime decodes. Decoded content is in the arena, decoded only for who asks.
  */
 #ifndef PARSERS_MESSAGE_MIME_H
 #define PARSERS_MESSAGE_MIME_H
@@ -9,7 +10,8 @@
 #include "parsers/message/message.h"
 
 struct part {
-	const char *path; /* "1", "1.2": IMAP's numbering (RFC 3501 6.4.5); "0" is a root that is multipart */
+	const char *path; /* "1", "1.2": IMAP's numbering (RFC 3501 6.4.5); a multipart that is the root of
+			 * a message is "0", or "2.0" inside the message at "2" */
 	const char *type; /* "text/plain", lower case; the default of RFC 2045 5.2 where none or unreadable */
 	const char *charset, *encoding, *disposition; /* as stated, lower case; NULL where not */
 	const char *filename; /* decoded UTF-8 (RFC 2231, else RFC 2047), or NULL */
@@ -24,7 +26,8 @@ struct part {
 	size_t size;	      /* decoded bytes (0 for a multipart) */
 	const char *sha256, *md5; /* of the decoded bytes, hex; NULL for a multipart or where not decoded */
 	const char *detected_type; /* by content (libmagic), or NULL */
-	bool is_multipart, is_message; /* message/rfc822 or message/global: its root is the one child */
+	/* message/rfc822 or message/global without encoding: its root is the one child. An encoded one is a leaf. */
+	bool is_multipart, is_message;
 	bool is_text;
 	bool type_missing, type_broken; /* no Content-Type; one that is no type/subtype */
 	bool unclosed; /* a multipart without its closing delimiter */
@@ -38,6 +41,7 @@ struct part {
 	const char *text_cache;
 	const struct html *html_cache; /* part_html() in html.h */
 	bool decoded_done;
+	size_t stored_out, stored_in; /* where part_stored() stopped last: decoded and encoded offset */
 };
 
 struct mime {
@@ -59,10 +63,14 @@ struct mime *mime_parse(struct arena *, const struct message *, const struct mim
 struct span part_decoded(struct arena *, struct mime *, struct part *);
 /* The same as UTF-8 text by its charset (unknown charsets as Latin-1; bad bytes U+FFFD). Never NULL. */
 const char *part_text(struct arena *, struct mime *, struct part *);
-/* The place in raw of byte AT of the decoded content (exact for identity encodings, the line's for base64 and QP). */
-size_t part_stored(const struct mime *, const struct part *, size_t at);
+/* The place in raw of byte AT of the decoded content (for base64 the character in which its bits begin). Cheap for
+ * places that ascend. */
+size_t part_stored(struct mime *, struct part *, size_t at);
 const struct field *part_field(const struct part *, const char *name, size_t nth);
-/* A parameter of a structured field ("boundary" of Content-Type), decoded (RFC 2231); NULL where there is none. */
+/*
+ * A parameter of a structured field ("boundary" of Content-Type): RFC 2231's form where there is one, else the plain one with
+ * encoded-words decoded, as mail programs do; the first where it stands twice. NULL where there is none.
+ */
 const char *field_parameter(struct arena *, const struct field *, const char *name);
 
 /* URLs of text parts and of HTML parts (there with the visible text). */
