@@ -4,6 +4,7 @@
  *
  *	ambiguous     From can be read as different authors: no From or several, addresses of several organisations,
  *	              a name, route, encoded-word, NUL or bracket that programs read differently
+ *	unproven      a control character or a stray byte stands in the address: what was checked is not what is there
  *	proven        SPF passes for a domain aligned with From, or an aligned DKIM signature passes and covers the
  *	              subject, the date, the whole body and every copy of the fields that are shown
  *	partial       such a signature passes, but something that is shown lies outside of it
@@ -136,6 +137,11 @@ static bool passed(struct findings *f)
 	const struct dmarc_eval *d = e->dmarc ? e->dmarc->decides : NULL;
 	const struct dkim_signature *weak = NULL, *open = NULL;
 
+	/* What was checked is not what stands there. */
+	if (raised(f, FINDING_FROM_CONTROL)) {
+		verdict(f, AUTHOR_UNPROVEN, "a byte in the address alters it in some programs");
+		return true;
+	}
 	if (d && d->spf.passed && d->spf.aligned) {
 		verdict(f, AUTHOR_PROVEN, "SPF passes for %s, which is aligned with From",
 			d->spf.domain ? d->spf.domain : "the envelope");
@@ -194,7 +200,8 @@ static bool missing(struct findings *f)
 		verdict(f, AUTHOR_UNKNOWN, "the SPF records of the envelope's domain are not recorded");
 		return true;
 	}
-	if (e->trace && !e->trace->client_ip.value && spf_may_align(e) && !(f->context & CONTEXT_INTERNAL)) {
+	if (e->trace && !e->trace->client_ip.value && !(f->context & CONTEXT_INTERNAL) &&
+		(!e->trace->mail_from.value || spf_may_align(e))) {
 		verdict(f, AUTHOR_UNKNOWN, "the address of the client that sent it is not known");
 		return true;
 	}

@@ -130,6 +130,34 @@ static const struct field *forward_field(const struct evidence *e)
 								  : NULL;
 }
 
+static bool author_signed(const struct evidence *e)
+{
+	for (size_t i = 0; e->dkim && i < e->dkim->count; i++)
+		if (signature_aligned(e, i))
+			return true;
+	return false;
+}
+
+/*
+ * A forwarder breaks SPF and spares the signature. Where the author's domain never signed, what it says of its sender
+ * decides: the client that the forwarder names must have been one that SPF permits.
+ */
+static bool forward_refuted(const struct evidence *e)
+{
+	const struct hop *hop = e->trace->border < e->trace->count ? &e->trace->hop[e->trace->border] : NULL;
+
+	if (!e->author_domain || author_passes(e) || author_signed(e) || !hop || !ip_public(&hop->addr))
+		return false;
+
+	struct spf_query query = { .client = hop->addr,
+		.mail_from = arena_printf(e->arena, "postmaster@%s", e->author_domain),
+		.helo = hop->helo,
+		.at = e->at };
+	const struct spf_result *result = spf_check_mail_from(e->arena, e->dns, &query);
+
+	return result->result == RESULT_FAIL || result->result == RESULT_SOFTFAIL;
+}
+
 static void check_forward(struct findings *f)
 {
 	const struct evidence *e = f->evidence;
@@ -146,10 +174,15 @@ static void check_forward(struct findings *f)
 		return;
 	if (!srs && !caf && same_org(e, sender, e->author_domain))
 		return;
-	f->context |= CONTEXT_FORWARD;
 
-	struct finding *finding =
-		finding_raise(f, FINDING_CTX_FORWARD, SEVERITY_NONE, "forwarded by %s, for which SPF passes", sender);
+	bool refuted = forward_refuted(e);
+	struct finding *finding = finding_raise(f, FINDING_CTX_FORWARD, SEVERITY_NONE,
+		"forwarded by %s, for which SPF passes%s", sender,
+		refuted ? "; but the client that it names may not send for the author" : "");
+
+	/* A forwarded forgery stays one. */
+	if (!refuted)
+		f->context |= CONTEXT_FORWARD;
 
 	finding_show(f, finding, e->trace->mail_from.where, "envelope sender");
 	if (field)
