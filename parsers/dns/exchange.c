@@ -48,8 +48,10 @@ static int set_server(
 	struct addrinfo hints = {
 		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_DGRAM};
 	struct addrinfo *found = NULL;
+	uint64_t number;
 
-	if (getaddrinfo(host, port, &hints, &found) || !found)
+	if (!span_number(span_of(port), UINT16_MAX, &number) || !number ||
+		getaddrinfo(host, port, &hints, &found) || !found)
 		return error_set(
 			reterr, ERROR_USAGE, "'%.60s#%.10s' is no ADDRESS#PORT", host, port);
 	memcpy(&server->address, found->ai_addr, found->ai_addrlen);
