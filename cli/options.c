@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "cli/options.h"
 
+#include "parsers/base/buffer.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,6 +85,10 @@ const struct option_spec option_table[] = {
 		"how progress is told"},
 	{"selector", 0, LIST, AT(selector), "NAME", NULL, GROUP_SELECTOR,
 		"a DKIM selector to look at; repeatable"},
+	{"sort", 0, TEXT, AT(sort), "FIELD", NULL, GROUP_SORT,
+		"order of the answer: place, severity, author, date, from, subject, dkim, spf, dmarc, "
+		"findings or size; a minus before it turns it round"},
+	{"limit", 0, NUMBER, AT(limit), "N", NULL, GROUP_SORT, "no more than N rows"},
 	{"format", 'f', WORD, AT(format), "FORMAT", "text|json|ndjson|csv", GROUP_OUTPUT,
 		"form of the output"},
 	{"output", 'o', TEXT, AT(output), "FILE", NULL, GROUP_OUTPUT,
@@ -308,6 +314,53 @@ int options_config(struct arena *arena, struct settings *settings, unsigned grou
 	free(text);
 	fclose(in);
 	return ret;
+}
+
+static void describe_one(struct buffer *b, const struct settings *settings, const struct option_spec *spec)
+{
+	const char *member = (const char *)settings + spec->offset;
+	const struct text_list *list = (const void *)member;
+
+	buffer_printf(b, "%s--%s", b->len ? " " : "", spec->name);
+	switch (spec->kind) {
+	case OPTION_FLAG:
+		break;
+	case OPTION_TEXT:
+		buffer_printf(b, "=%s", *(const char *const *)(const void *)member);
+		break;
+	case OPTION_LIST:
+		for (size_t i = 0; i < list->count; i++)
+			buffer_printf(b, "%s%s", i ? "," : "=", list->text[i]);
+		break;
+	case OPTION_NUMBER:
+		buffer_printf(b, "=%llu", (unsigned long long)*(const uint64_t *)(const void *)member);
+		break;
+	case OPTION_WORD:
+		buffer_printf(b, "=%u", *(const unsigned *)(const void *)member);
+		break;
+	}
+}
+
+const char *options_describe(struct arena *arena, const struct settings *settings)
+{
+	struct buffer b = BUFFER_INIT;
+
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option_spec *spec = &option_table[i];
+		bool counts = spec->groups & (GROUP_DNS | GROUP_CHECK) || strcmp(spec->name, "checks") == 0 ||
+			      strcmp(spec->name, "shard") == 0;
+
+		if (counts && settings->given[i])
+			describe_one(&b, settings, spec);
+	}
+	for (uint8_t *p = b.ptr; p && *p; p++)
+		if (*p == '\n' || *p == '\r')
+			*p = ' ';
+
+	const char *text = arena_strdup(arena, b.len ? (const char *)b.ptr : "no options");
+
+	buffer_release(&b);
+	return text;
 }
 
 bool options_given(const struct settings *settings, const char *name)

@@ -24,6 +24,7 @@ enum option_group {
 	GROUP_ENVELOPE = 1 << 10, /* --helo, --mail-from */
 	GROUP_FAIL = 1 << 11,     /* --fail-on, --quiet */
 	GROUP_SELECTOR = 1 << 12, /* domain --selector */
+	GROUP_SORT = 1 << 13,     /* case query: --sort, --limit */
 };
 
 enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_LIST, OPTION_NUMBER, OPTION_WORD };
@@ -64,6 +65,9 @@ struct settings {
 	bool null, resume;
 	/* domain */
 	struct text_list selector;
+	/* case */
+	const char *sort;
+	uint64_t limit;
 	/* Which options of the table were given, on the command line or in the configuration. */
 	bool *given;
 };
@@ -111,6 +115,8 @@ int options_parse(struct arena *, struct settings *, unsigned groups, const char
  */
 int options_config(struct arena *, struct settings *, unsigned groups, const char *path,
 	bool must_exist, struct error *reterr);
+/* The given options that change what a check says, as a line of text: a run that goes on must have the same. */
+const char *options_describe(struct arena *, const struct settings *);
 /* Whether the option of this name was given. */
 bool options_given(const struct settings *, const char *name);
 

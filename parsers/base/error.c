@@ -6,6 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
+const char *error_code_word(enum error_code code)
+{
+	static const char *const words[] = { "none", "usage", "unreadable", "format", "limit", "unsupported", "interrupted" };
+
+	return words[code];
+}
+
 int error_set(struct error *reterr, enum error_code code, const char *fmt, ...)
 {
 	va_list ap;

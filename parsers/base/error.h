@@ -21,6 +21,8 @@ struct error {
 	char text[256];
 };
 
+/* The cause of an error record: "usage", "unreadable", "format", "limit", "unsupported", "interrupted". */
+const char *error_code_word(enum error_code);
 /* Sets *RETERR (where not NULL) and returns -1, so that `return error_set(...)` fails the caller. The text is cut. */
 int error_set(struct error *reterr, enum error_code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* The same, then ": " and strerror(errno). */

@@ -15,14 +15,14 @@
 struct scan_sink {
 	void (*render)(struct scan_sink *, struct buffer *, const struct report *);
 	void (*render_error)(struct scan_sink *, struct buffer *, const struct origin *, const struct error *);
-	/* One record of the source begun last. */
-	int (*write)(struct scan_sink *, struct span record, bool is_error, struct error *reterr);
+	int (*write)(struct scan_sink *, const struct walk_file *, struct span record, bool is_error, struct error *reterr);
 	/*
 	 * The source comes next; *RET_FROM is where it goes on (0, or where an earlier run stopped). 1: go on; 0: it is
-	 * done, skip it; -1: failed. Called when the source is planned, ahead of its first record.
+	 * done, skip it; -1: failed. Called when the source's turn is planned, ahead of its first record. A position is a
+	 * byte of an mbox; for any other file it counts messages.
 	 */
 	int (*begin)(struct scan_sink *, const struct walk_file *, uint64_t *ret_from, struct error *reterr);
-	/* Everything of the source that starts before POSITION was written; DONE: the source is read to its end. */
+	/* Everything of the source before POSITION was written; DONE: the source is read to its end. */
 	int (*reached)(struct scan_sink *, const struct walk_file *, uint64_t position, bool done, struct error *reterr);
 	/* Makes what was written so far durable, as one with the positions. */
 	int (*checkpoint)(struct scan_sink *, struct error *reterr);

@@ -65,6 +65,9 @@ struct walk *walk_open(const char *const *paths, size_t count, const struct sour
 int walk_next(struct walk *, struct walk_file *ret, struct error *reterr);
 void walk_free(struct walk *);
 
+/* Whether an mbox separator line stands at OFFSET of the file: then a file that grew from there goes on as an mbox. */
+bool source_is_mbox_at(const char *path, uint64_t offset);
+
 /* One message again by its place (for show, the TUI, verify): bytes on the heap, to be freed. 0 or -1. */
 int source_read(const char *source, const char *member, uint64_t offset, uint64_t length, uint8_t **ret, size_t *ret_len,
 	struct error *reterr);

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: ISC */
+/* scan: many messages in worker processes, to a stream of records or a case file. plan: the inputs, frozen. */
+#include "cli/output.h"
+#include "cli/setup.h"
+#include "parsers/base/printable.h"
+#include "parsers/case/scan.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t stop_signal;
+
+static void on_signal(int number)
+{
+	stop_signal = number;
+}
+
+/* SIGINT and its kin ask the scan to stop at a place from where it can go on. */
+static void catch_signals(void)
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction action = {.sa_handler = on_signal}, old;
+
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+			sigaction(numbers[i], &action, NULL);
+}
+
+/* The program dies of the signal that stopped it, so that shells and schedulers see it. */
+static void die_of_signal(void)
+{
+	if (!stop_signal)
+		return;
+	fflush(stdout);
+	signal(stop_signal, SIG_DFL);
+	raise(stop_signal);
+}
+
+/* --- the inputs --- */
+
+static int read_names(struct plan *plan, const char *file, char separator, struct error *reterr)
+{
+	bool standard = strcmp(file, "-") == 0;
+	FILE *in = standard ? stdin : fopen(file, "rb");
+	struct buffer text = BUFFER_INIT;
+	size_t n;
+	int ret;
+
+	if (!in)
+		return error_errno(reterr, "cannot open '%s'", file);
+	do {
+		buffer_reserve(&text, 65536);
+		n = fread(text.ptr + text.len, 1, 65536, in);
+		text.len += n;
+	} while (n);
+	ret = ferror(in) ? error_errno(reterr, "cannot read '%s'", file)
+			 : plan_read(plan, buffer_view(&text), file, separator, reterr);
+	if (!standard)
+		fclose(in);
+	buffer_release(&text);
+	return ret;
+}
+
+static int parse_shard(const char *text, unsigned *ret_k, unsigned *ret_n, struct error *reterr)
+{
+	struct span s = span_of(text);
+	size_t slash = span_chr(s, '/');
+	uint64_t k, n;
+
+	if (!span_number(span_sub(s, 0, slash), 1000000, &k) ||
+		!span_number(span_skip(s, slash + 1), 1000000, &n) || k < 1 || k > n)
+		return error_set(reterr, ERROR_USAGE, "--shard takes K/N with 1 <= K <= N, not '%s'", text);
+	*ret_k = (unsigned)k;
+	*ret_n = (unsigned)n;
+	return 0;
+}
+
+static struct plan *read_plan(const struct call *call, struct error *reterr)
+{
+	const struct settings *s = call->settings;
+	struct plan *plan = plan_new();
+	unsigned k = 0, n = 0;
+
+	if ((s->plan && read_names(plan, s->plan, '\n', reterr) != 0) ||
+		(s->files_from &&
+			read_names(plan, s->files_from, s->null ? '\0' : '\n', reterr) != 0) ||
+		plan_add_paths(plan, call->arg, call->arg_count, reterr) != 0 ||
+		(s->shard && (parse_shard(s->shard, &k, &n, reterr) != 0 ||
+				     plan_shard(plan, k, n, reterr) != 0))) {
+		plan_free(plan);
+		return NULL;
+	}
+	return plan;
+}
+
+/* --- progress --- */
+
+struct progress_view {
+	bool line, terminal;
+	struct timespec start, told;
+	bool shown;
+};
+
+static double seconds_since(const struct timespec *from)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - from->tv_sec) + (double)(now.tv_nsec - from->tv_nsec) / 1e9;
+}
+
+static void tell_progress(void *data, const struct scan_progress *p)
+{
+	struct progress_view *view = data;
+	double took = seconds_since(&view->start);
+	double part = p->bytes_total ? (double)p->bytes / (double)p->bytes_total : 0;
+	uint64_t severe = p->by_severity[SEVERITY_HIGH] + p->by_severity[SEVERITY_CRITICAL];
+
+	if (took < 0.5 || (view->line && view->shown && seconds_since(&view->told) < 10))
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &view->told);
+	view->shown = true;
+	fprintf(stderr,
+		"%s%3.0f%%  %" PRIu64 " messages  %.1f of %.1f MB  %.0f/s  %.0f s left  %" PRIu64
+		" high or critical  %" PRIu64 " unreadable%s",
+		view->terminal ? "\r\033[K" : "", 100 * part, p->messages, (double)p->bytes / 1e6,
+		(double)p->bytes_total / 1e6, (double)p->messages / took,
+		part > 0 ? took / part - took : 0, severe, p->errors, view->terminal ? "" : "\n");
+}
+
+static void clear_progress(const struct progress_view *view)
+{
+	if (view->terminal && view->shown)
+		fputs("\r\033[K", stderr);
+}
+
+static void tell_problem(void *data, const char *text)
+{
+	clear_progress(data);
+	fprintf(stderr, "mailcheck: %s\n", text);
+}
+
+/* --- the summary --- */
+
+static void print_counts(FILE *out, const char *label, const struct scan_count *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct buffer shown = BUFFER_INIT;
+
+		printable_add(&shown, span_of(list[i].label), 60);
+		fprintf(out, "  %-10s %8" PRIu64 "  %s\n", i == 0 ? label : "", list[i].count,
+			buffer_text(&shown));
+		buffer_release(&shown);
+	}
+}
+
+static int more_first(const void *a, const void *b)
+{
+	const struct scan_count *x = a, *y = b;
+
+	return x->count < y->count ? 1 : x->count > y->count ? -1 : strcmp(x->label, y->label);
+}
+
+static void print_codes(FILE *out, const struct scan_summary *sum)
+{
+	struct scan_count list[FINDING_COUNT];
+	size_t n = 0;
+
+	for (int i = 0; i < FINDING_COUNT; i++)
+		if (sum->by_code[i])
+			list[n++] = (struct scan_count){
+				finding_info((enum finding_code)i)->code, sum->by_code[i]};
+	qsort(list, n, sizeof *list, more_first);
+	print_counts(out, "findings", list, n < 10 ? n : 10);
+}
+
+static void print_summary(FILE *out, const struct scan_summary *sum)
+{
+	const struct scan_progress *p = &sum->progress;
+	struct scan_count list[AUTHOR_UNKNOWN + 1];
+	size_t n = 0;
+
+	fprintf(out, "%" PRIu64 " messages in %" PRIu64 " of %" PRIu64 " files, %" PRIu64 " unreadable%s\n",
+		p->messages, p->files, p->files_total, p->errors,
+		sum->interrupted ? "; stopped before the end" : "");
+	for (int i = 0; i <= AUTHOR_UNKNOWN; i++)
+		if (sum->by_author[i])
+			list[n++] = (struct scan_count){author_word((enum author)i), sum->by_author[i]};
+	print_counts(out, "author", list, n);
+	n = 0;
+	for (int i = SEVERITY_CRITICAL; i >= 0; i--)
+		if (p->by_severity[i])
+			list[n++] = (struct scan_count){
+				severity_word((enum severity)i), p->by_severity[i]};
+	print_counts(out, "severity", list, n);
+	print_codes(out, sum);
+	print_counts(out, "From", sum->domain, sum->domain_count);
+	print_counts(out, "missing", sum->missing, sum->missing_count);
+}
+
+/* --- scan --- */
+
+static bool is_case(const struct settings *s)
+{
+	const char *dot = s->output ? strrchr(s->output, '.') : NULL;
+
+	return dot && (strcmp(dot, ".db") == 0 || strcmp(dot, ".sqlite") == 0) && !s->format;
+}
+
+static struct scan_sink *open_sink(const struct call *call, const char *options, struct error *reterr)
+{
+	const struct settings *s = call->settings;
+	const char *file = s->quiet && !s->output ? "/dev/null" : s->output ? s->output : "-";
+	enum format format = output_format(s);
+
+	if (is_case(s))
+		return sink_case(file, options, reterr);
+	return sink_stream(file,
+		format == FORMAT_CSV	? SCAN_CSV
+		: format == FORMAT_TEXT ? SCAN_TEXT
+					: SCAN_NDJSON,
+		true, options, reterr);
+}
+
+/* Workers are forked: a resolver with open sockets and one recording cannot be shared among them. */
+static int refuse_live(const struct settings *s, struct error *reterr)
+{
+	return s->live ? error_set(reterr, ERROR_USAGE,
+				 "scan takes its DNS answers from snapshots: collect them with `mailcheck dns "
+				 "needs` and `dns record`, then give --dns")
+		       : 0;
+}
+
+static bool reaches(const struct scan_summary *sum, enum severity fail_on)
+{
+	for (int i = fail_on; fail_on != SEVERITY_NONE && i <= SEVERITY_CRITICAL; i++)
+		if (sum->progress.by_severity[i])
+			return true;
+	return false;
+}
+
+static int run_scan(struct call *call, struct setup *setup, struct plan *plan, struct error *reterr)
+{
+	const struct settings *s = call->settings;
+	const char *options = options_describe(call->arena, s);
+	struct progress_view view = {.line = s->progress == PROGRESS_LINE,
+		.terminal = s->progress <= PROGRESS_AUTO && isatty(STDERR_FILENO)};
+	struct scan_options scan = {.report = setup->report,
+		.plan = plan,
+		.jobs = (unsigned)s->jobs,
+		.stop = &stop_signal,
+		.problem = tell_problem,
+		.problem_data = &view};
+	struct scan_summary sum;
+	int ret, status;
+
+	scan.sink = open_sink(call, options, reterr);
+	if (!scan.sink)
+		return complain(NULL, "%s", reterr->text);
+	if (view.line || view.terminal) {
+		scan.progress = tell_progress;
+		scan.progress_data = &view;
+	}
+	clock_gettime(CLOCK_MONOTONIC, &view.start);
+	catch_signals();
+	ret = scan_run(&scan, &sum, reterr);
+	scan.sink->free(scan.sink);
+	clear_progress(&view);
+	status = sum.progress.errors || sum.interrupted ? STATUS_TROUBLE : STATUS_OK;
+	if (ret != 0)
+		status = complain(NULL, "%s", reterr->text);
+	if (!s->quiet && (s->output || isatty(STDERR_FILENO)))
+		print_summary(s->output ? stdout : stderr, &sum);
+	if (reaches(&sum, setup_fail_on(s)) && (status == STATUS_OK || s->quiet))
+		status = STATUS_FINDINGS;
+	scan_summary_release(&sum);
+	return status;
+}
+
+int cmd_scan(struct call *call)
+{
+	struct setup setup = {0};
+	struct error why = {0};
+	struct plan *plan = NULL;
+	int status;
+
+	if (refuse_live(call->settings, &why) != 0 ||
+		setup_open(&setup, call, REPAIR_OFF, &why) != 0 || !(plan = read_plan(call, &why))) {
+		status = complain(NULL, "%s", why.text);
+	} else {
+		status = run_scan(call, &setup, plan, &why);
+	}
+	plan_free(plan);
+	setup_close(&setup, &why);
+	die_of_signal();
+	return status;
+}
+
+int cmd_plan(struct call *call)
+{
+	struct error why = {0};
+	struct plan *plan = read_plan(call, &why);
+	struct output out;
+	int status = STATUS_OK;
+
+	if (!plan || output_open(&out, call->settings, false, &why) != 0) {
+		plan_free(plan);
+		return complain(NULL, "%s", why.text);
+	}
+	plan_write(&out.buffer, plan);
+	if (output_close(&out, &why) != 0)
+		status = complain(NULL, "%s", why.text);
+	plan_free(plan);
+	return status;
+}

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: ISC */
+/* Asking a case: ids in an order, rows of the list, records, places, tallies and groups. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "parsers/base/words.h"
+#include "parsers/case/db.h"
+
+struct sort {
+	const char *word, *sql;
+};
+
+static const struct sort sorts[CASE_SORT_COUNT] = {
+	[CASE_SORT_PLACE] = { "place", "m.id" },
+	[CASE_SORT_SEVERITY] = { "severity", "m.severity" },
+	[CASE_SORT_AUTHOR] = { "author", "m.author" },
+	[CASE_SORT_DATE] = { "date", "m.date" },
+	[CASE_SORT_FROM] = { "from", "m.header_from" },
+	[CASE_SORT_SUBJECT] = { "subject", "m.subject" },
+	[CASE_SORT_DKIM] = { "dkim", "m.dkim" },
+	[CASE_SORT_SPF] = { "spf", "m.spf" },
+	[CASE_SORT_DMARC] = { "dmarc", "m.dmarc" },
+	[CASE_SORT_FINDINGS] = { "findings", "m.finding_count" },
+	[CASE_SORT_SIZE] = { "size", "m.length" },
+};
+
+const char *case_sort_word(enum case_sort sort)
+{
+	return sorts[sort].word;
+}
+
+int case_sort_of(const char *word)
+{
+	for (int i = 0; i < CASE_SORT_COUNT; i++)
+		if (strcmp(sorts[i].word, word) == 0)
+			return i;
+	return -1;
+}
+
+struct case_cursor {
+	struct case_file *file;
+	sqlite3_stmt *statement;
+};
+
+struct case_cursor *case_select(struct case_file *c, const struct filter *filter, enum case_sort sort, bool descending,
+	struct error *reterr)
+{
+	struct case_cursor *cursor = calloc(1, sizeof *cursor);
+	struct buffer sql = BUFFER_INIT;
+
+	if (!cursor)
+		abort();
+	cursor->file = c;
+	buffer_printf(&sql, "SELECT m.id FROM messages m WHERE %s ORDER BY %s %s", filter_sql(filter), sorts[sort].sql,
+		descending ? "DESC" : "ASC");
+	if (sort != CASE_SORT_PLACE)
+		buffer_str(&sql, ", m.id");
+	cursor->statement = db_prepare(c, buffer_text(&sql), reterr);
+	buffer_release(&sql);
+	if (!cursor->statement) {
+		case_cursor_free(cursor);
+		return NULL;
+	}
+	filter_bind(filter, cursor->statement);
+	return cursor;
+}
+
+int case_fetch(struct case_cursor *cursor, int64_t *ret, size_t max, struct error *reterr)
+{
+	size_t n = 0;
+
+	while (n < max && cursor->statement) {
+		int rc = sqlite3_step(cursor->statement);
+
+		if (rc == SQLITE_ROW) {
+			ret[n++] = sqlite3_column_int64(cursor->statement, 0);
+			continue;
+		}
+		if (rc != SQLITE_DONE)
+			db_error(cursor->file, reterr);
+		sqlite3_finalize(cursor->statement);
+		cursor->statement = NULL;
+		if (rc != SQLITE_DONE)
+			return -1;
+	}
+	return (int)n;
+}
+
+void case_cursor_free(struct case_cursor *cursor)
+{
+	if (!cursor)
+		return;
+	sqlite3_finalize(cursor->statement);
+	free(cursor);
+}
+
+int64_t case_count(struct case_file *c, const struct filter *filter, struct error *reterr)
+{
+	struct buffer sql = BUFFER_INIT;
+	int64_t count = -1;
+
+	buffer_printf(&sql, "SELECT count(*) FROM messages m WHERE %s", filter_sql(filter));
+
+	sqlite3_stmt *s = db_prepare(c, buffer_text(&sql), reterr);
+
+	buffer_release(&sql);
+	if (!s)
+		return -1;
+	filter_bind(filter, s);
+	if (sqlite3_step(s) == SQLITE_ROW)
+		count = sqlite3_column_int64(s, 0);
+	else
+		db_error(c, reterr);
+	sqlite3_finalize(s);
+	return count;
+}
+
+static enum result result_column(sqlite3_stmt *s, int column)
+{
+	const char *word = (const char *)sqlite3_column_text(s, column);
+	int result = word ? result_of(word) : -1;
+
+	return result < 0 ? RESULT_NONE : (enum result)result;
+}
+
+/* A rank of the enum from a file that anyone may have edited. */
+static int rank_column(sqlite3_stmt *s, int column, int last)
+{
+	int rank = sqlite3_column_int(s, column);
+
+	return rank < 0 || rank > last ? last : rank;
+}
+
+int case_row(struct case_file *c, struct arena *arena, int64_t id, struct case_row *ret, struct error *reterr)
+{
+	sqlite3_stmt *s = db_statement(c, STATEMENT_ROW, reterr);
+
+	if (!s)
+		return -1;
+	db_bind(s, "i", id);
+
+	int rc = db_step(c, s, reterr);
+
+	if (rc != 1)
+		return rc;
+	*ret = (struct case_row){
+		.id = id,
+		.severity = (enum severity)rank_column(s, 0, SEVERITY_CRITICAL),
+		.author = (enum author)rank_column(s, 1, AUTHOR_UNKNOWN),
+		.dkim = result_column(s, 2),
+		.spf = result_column(s, 3),
+		.dmarc = result_column(s, 4),
+		.arc = result_column(s, 5),
+		.complete = sqlite3_column_int(s, 6) != 0,
+		.date = sqlite3_column_type(s, 7) == SQLITE_NULL ? TIME_NONE : sqlite3_column_int64(s, 7),
+		.size = (uint64_t)sqlite3_column_int64(s, 8),
+		.findings = (unsigned)sqlite3_column_int(s, 9),
+		.from = db_text(arena, s, 10),
+		.from_domain = db_text(arena, s, 11),
+		.subject = db_text(arena, s, 12),
+		.code = db_text(arena, s, 13),
+		.places = (unsigned)sqlite3_column_int(s, 14),
+		.tags = db_text(arena, s, 15),
+		.marked = sqlite3_column_int(s, 16) != 0,
+		.noted = sqlite3_column_int(s, 17) != 0,
+	};
+	if (!ret->tags)
+		ret->tags = "";
+	sqlite3_reset(s);
+	return 1;
+}
+
+const char *case_record(struct case_file *c, struct arena *arena, int64_t id)
+{
+	sqlite3_stmt *s = db_statement(c, STATEMENT_RECORD_GET, NULL);
+	const char *text = NULL;
+
+	if (!s)
+		return NULL;
+	db_bind(s, "i", id);
+	if (db_step(c, s, NULL) == 1) {
+		text = db_text(arena, s, 0);
+		sqlite3_reset(s);
+	}
+	return text;
+}
+
+int case_location(struct case_file *c, struct arena *arena, int64_t id, unsigned nth, struct origin *ret, struct error *reterr)
+{
+	sqlite3_stmt *s = db_statement(c, STATEMENT_LOCATION_NTH, reterr);
+
+	if (!s)
+		return -1;
+	db_bind(s, "ii", id, (int64_t)nth);
+
+	int rc = db_step(c, s, reterr);
+
+	if (rc != 1)
+		return rc;
+	*ret = (struct origin){
+		.source = db_text(arena, s, 0),
+		.member = db_text(arena, s, 1),
+		.offset = (uint64_t)sqlite3_column_int64(s, 2),
+		.length = (uint64_t)sqlite3_column_int64(s, 3),
+	};
+	ret->kind = ret->member ? SOURCE_ARCHIVE : ret->offset ? SOURCE_MBOX : SOURCE_EML;
+	sqlite3_reset(s);
+	return 1;
+}
+
+/* The tallies: label and count. */
+static const char *const tallies[] = {
+	[TALLY_AUTHOR] = "SELECT author, count(*) AS n FROM messages GROUP BY author",
+	[TALLY_SEVERITY] = "SELECT severity, count(*) AS n FROM messages GROUP BY severity",
+	[TALLY_CODE] = "SELECT code, count(DISTINCT message) AS n FROM findings GROUP BY code",
+	[TALLY_DOMAIN] = "SELECT from_domain, count(*) AS n FROM messages WHERE from_domain IS NOT NULL GROUP BY from_domain",
+	[TALLY_DKIM] = "SELECT dkim, count(*) AS n FROM messages GROUP BY dkim",
+	[TALLY_SPF] = "SELECT spf, count(*) AS n FROM messages GROUP BY spf",
+	[TALLY_DMARC] = "SELECT dmarc, count(*) AS n FROM messages GROUP BY dmarc",
+	[TALLY_MISSING] = "SELECT d.name || ' ' || d.type, count(*) AS n FROM missing m JOIN dns d ON d.id = m.dns GROUP BY d.id",
+	[TALLY_TAG] = "SELECT tag, count(*) AS n FROM tags GROUP BY tag",
+};
+
+static const char *tally_label(enum case_tally which, sqlite3_stmt *s)
+{
+	if (which == TALLY_AUTHOR)
+		return author_word((enum author)rank_column(s, 0, AUTHOR_UNKNOWN));
+	if (which == TALLY_SEVERITY)
+		return severity_word((enum severity)rank_column(s, 0, SEVERITY_CRITICAL));
+
+	const char *text = (const char *)sqlite3_column_text(s, 0);
+
+	return text ? text : "";
+}
+
+int case_tally(struct case_file *c, enum case_tally which, unsigned max, int (*fn)(void *, const char *label, int64_t count),
+	void *data, struct error *reterr)
+{
+	char sql[320];
+
+	snprintf(sql, sizeof sql, "%s ORDER BY n DESC, 1 LIMIT %lld", tallies[which], max ? (long long)max : -1LL);
+
+	sqlite3_stmt *s = db_prepare(c, sql, reterr);
+	int rc;
+
+	if (!s)
+		return -1;
+	while ((rc = sqlite3_step(s)) == SQLITE_ROW)
+		if (fn(data, tally_label(which, s), sqlite3_column_int64(s, 1))) {
+			rc = SQLITE_DONE;
+			break;
+		}
+	if (rc != SQLITE_DONE)
+		db_error(c, reterr);
+	sqlite3_finalize(s);
+	return rc == SQLITE_DONE ? 0 : -1;
+}
+
+/* The groups: label, how many messages, the first of them. */
+static const struct {
+	const char *word, *sql;
+} groups[] = {
+	[GROUP_KEY] = { "key",
+		"SELECT domain || ' ' || coalesce(selector, '?') AS label, count(DISTINCT message) AS n, min(message) FROM "
+		"signatures WHERE kind = 'dkim' AND domain IS NOT NULL GROUP BY domain, selector" },
+	[GROUP_BORDER] = { "border",
+		"SELECT client_ip AS label, count(*) AS n, min(id) FROM messages WHERE client_ip IS NOT NULL GROUP BY client_ip" },
+	[GROUP_BODY] = { "body",
+		"SELECT body_hash AS label, count(*) AS n, min(id) FROM messages WHERE body_hash IS NOT NULL GROUP BY body_hash" },
+	[GROUP_ATTACHMENT] = { "attachment",
+		"SELECT sha256 || coalesce(' ' || min(filename), '') AS label, count(DISTINCT message) AS n, min(message) FROM "
+		"attachments WHERE sha256 IS NOT NULL GROUP BY sha256" },
+	/* The same b= in messages that are not the same: one signed message sent on to many. */
+	[GROUP_REPLAY] = { "replay",
+		"SELECT s.domain || ' ' || coalesce(s.selector, '?') || ' ' || substr(s.value_hash, 1, 16) AS label, "
+		"count(DISTINCT s.message) AS n, min(s.message) FROM signatures s WHERE s.value_hash IS NOT NULL GROUP BY "
+		"s.value_hash" },
+};
+
+int case_group_of(const char *word)
+{
+	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+		if (strcmp(groups[i].word, word) == 0)
+			return (int)i;
+	return -1;
+}
+
+const char *case_group_word(enum case_group group)
+{
+	return groups[group].word;
+}
+
+int case_group(struct case_file *c, enum case_group which, unsigned least,
+	int (*fn)(void *, const char *label, int64_t count, int64_t first_id), void *data, struct error *reterr)
+{
+	struct buffer sql = BUFFER_INIT;
+	int rc;
+
+	buffer_printf(&sql, "%s HAVING n >= %u ORDER BY n DESC, label", groups[which].sql, least);
+
+	sqlite3_stmt *s = db_prepare(c, buffer_text(&sql), reterr);
+
+	buffer_release(&sql);
+	if (!s)
+		return -1;
+	while ((rc = sqlite3_step(s)) == SQLITE_ROW) {
+		const char *label = (const char *)sqlite3_column_text(s, 0);
+
+		if (fn(data, label ? label : "", sqlite3_column_int64(s, 1), sqlite3_column_int64(s, 2))) {
+			rc = SQLITE_DONE;
+			break;
+		}
+	}
+	if (rc != SQLITE_DONE)
+		db_error(c, reterr);
+	sqlite3_finalize(s);
+	return rc == SQLITE_DONE ? 0 : -1;
+}

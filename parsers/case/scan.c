@@ -1,0 +1,672 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The scan's parent: forms tasks in the plan's order, hands them to workers, and gives what comes back to the sink in the
+ * same order. A bounded window of tasks is under way, so that memory does not grow with the dump.
+ */
+#include "parsers/case/scan.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "parsers/case/tally.h"
+#include "parsers/case/worker.h"
+
+enum {
+	TASK_BYTES = 1 << 20,	 /* small files are handed out together up to this, large mboxes cut by it */
+	TASK_ENTRIES = 128,
+	MAX_JOBS = 256,
+	WINDOW = 4,		 /* tasks under way for each worker */
+	HELD_BYTES = 16 << 20,	 /* of a task whose turn has not come, before its worker has to wait */
+	REACHED_EVERY = 256,	 /* messages of an archive between two positions */
+	CHECKPOINT_MS = 2000,
+	PROGRESS_MS = 250,
+};
+
+struct slot {
+	struct task task;
+	struct buffer frames; /* received and not yet given to the sink */
+	int worker;	      /* -1: none yet */
+	bool done;
+	/* As received: entries read to their end, messages of the one under way; where careful work goes on. */
+	size_t entries;
+	uint64_t in_entry;
+	bool started; /* careful: a message was announced and its record has not come */
+	uint64_t start_offset;
+	char *start_member;
+	/* As given to the sink: messages of an archive, and of these since the last position. */
+	uint64_t delivered, since;
+};
+
+struct hand {
+	struct worker worker;
+	struct buffer in;     /* an incomplete frame */
+	int slot;	      /* -1: idle */
+	int64_t heard_ms;
+};
+
+struct scan {
+	const struct scan_options *options;
+	const struct plan *plan;
+	struct scan_sink *sink;
+	struct error *reterr;
+	struct hand hand[MAX_JOBS];
+	struct worker worker[MAX_JOBS]; /* copies for worker_start() */
+	unsigned jobs;
+	struct slot *slot; /* a ring of slots */
+	size_t slots, head, used;
+	uint64_t next_task;
+	/* where the next task begins */
+	size_t entry;
+	uint64_t at;	 /* in the entry, where it is cut */
+	bool entry_begun;
+	bool cut_entry;	 /* the entry is an mbox that is cut into ranges */
+	uint64_t entry_from;
+	struct scan_summary *summary;
+	struct tally *domains, *missing;
+	int64_t checkpoint_ms, progress_ms;
+	bool failed, dirty;
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static struct walk_file entry_file(const struct plan_entry *e)
+{
+	return (struct walk_file){ .path = e->source, .size = e->size, .mtime_ns = e->mtime_ns };
+}
+
+/* Whether the file begins like an mbox: then ranges of it can be read apart. */
+static bool is_mbox(const char *path)
+{
+	uint8_t head[5];
+	FILE *f = fopen(path, "rb");
+	bool yes = f && fread(head, 1, sizeof head, f) == sizeof head && memcmp(head, "From ", sizeof head) == 0;
+
+	if (f)
+		fclose(f);
+	return yes;
+}
+
+/* --- forming tasks --- */
+
+/* Asks the sink where the entry goes on. False where it is done already (or the sink failed). */
+static bool begin_entry(struct scan *s)
+{
+	const struct plan_entry *e = &s->plan->entry[s->entry];
+	struct walk_file file = entry_file(e);
+	uint64_t from = 0;
+	int rc = s->sink->begin ? s->sink->begin(s->sink, &file, &from, s->reterr) : 1;
+
+	if (rc < 0)
+		s->failed = true;
+	s->entry_from = from > e->from ? from : e->from;
+	s->cut_entry = e->size > TASK_BYTES && is_mbox(e->source);
+	s->at = s->entry_from;
+	s->entry_begun = rc > 0;
+	return rc > 0;
+}
+
+static void next_entry(struct scan *s)
+{
+	s->entry++;
+	s->entry_begun = false;
+}
+
+/* A whole small file from its start can share a task with others. */
+static bool can_share(const struct scan *s)
+{
+	const struct plan_entry *e = &s->plan->entry[s->entry];
+
+	return s->entry_from == e->from && e->size <= TASK_BYTES;
+}
+
+static void take_range(struct scan *s, struct task *task)
+{
+	const struct plan_entry *e = &s->plan->entry[s->entry];
+	uint64_t end = e->to < e->size ? e->to : UINT64_MAX;
+
+	task->count = 1;
+	task->from = s->at;
+	task->to = end;
+	if (s->cut_entry && e->size > s->at + TASK_BYTES && end > s->at + TASK_BYTES) {
+		task->to = s->at += TASK_BYTES;
+		return;
+	}
+	if (!s->cut_entry && !is_mbox(e->source)) { /* its position counts messages */
+		task->skip = s->at;
+		task->from = e->from;
+	}
+	next_entry(s);
+}
+
+static void take_shared(struct scan *s, struct task *task)
+{
+	uint64_t bytes = 0;
+
+	task->to = s->plan->entry[s->entry].to;
+	task->from = s->plan->entry[s->entry].from;
+	while (s->entry < s->plan->count && task->count < TASK_ENTRIES && bytes < TASK_BYTES) {
+		if (s->entry != task->first && (!begin_entry(s) || !can_share(s)))
+			break;
+		bytes += s->plan->entry[s->entry].size + 4096;
+		task->count++;
+		next_entry(s);
+	}
+	if (task->count == 1)
+		return;
+	task->from = 0;
+	task->to = UINT64_MAX;
+}
+
+/* The next task of the plan; false at its end. */
+static bool form_task(struct scan *s, struct task *task)
+{
+	while (!s->failed && s->entry < s->plan->count) {
+		if (!s->entry_begun && !begin_entry(s)) {
+			next_entry(s);
+			continue;
+		}
+		*task = (struct task){ .number = s->next_task++, .first = s->entry };
+		if (can_share(s))
+			take_shared(s, task);
+		else
+			take_range(s, task);
+		return true;
+	}
+	return false;
+}
+
+/* --- what comes back --- */
+
+static void count_stats(struct scan *s, struct span stats)
+{
+	struct scan_summary *sum = s->summary;
+	uint16_t code;
+
+	if (stats.len < 4)
+		return;
+	sum->progress.messages++;
+	sum->progress.by_severity[stats.ptr[0]]++;
+	sum->by_author[stats.ptr[1]]++;
+	stats = span_skip(stats, 2);
+	for (;;) {
+		memcpy(&code, stats.ptr, sizeof code);
+		stats = span_skip(stats, sizeof code);
+		if (!code)
+			break;
+		sum->by_code[code - 1]++;
+	}
+	for (bool first = true; stats.len; first = false) {
+		struct span text = span_sub(stats, 0, span_chr(stats, 0));
+
+		if (text.len)
+			tally_add(first ? s->domains : s->missing, text);
+		stats = span_skip(stats, text.len + 1);
+	}
+}
+
+static void tell_problem(struct scan *s, struct span line)
+{
+	s->summary->progress.errors++;
+	if (s->options->problem) {
+		char *text = strndup((const char *)line.ptr, line.len);
+
+		s->options->problem(s->options->problem_data, text ? text : "");
+		free(text);
+	}
+}
+
+static void sink_write(struct scan *s, size_t entry, struct span record, bool is_error)
+{
+	struct walk_file file = entry_file(&s->plan->entry[entry]);
+
+	s->dirty = true;
+	if (!s->failed && s->sink->write(s->sink, &file, record, is_error, s->reterr))
+		s->failed = true;
+}
+
+static void sink_reached(struct scan *s, size_t entry, uint64_t position, bool done)
+{
+	struct walk_file file = entry_file(&s->plan->entry[entry]);
+
+	s->dirty = false;
+	if (!s->failed && s->sink->reached && s->sink->reached(s->sink, &file, position, done, s->reterr))
+		s->failed = true;
+	if (!s->failed && s->sink->checkpoint && now_ms() - s->checkpoint_ms >= CHECKPOINT_MS) {
+		if (s->sink->checkpoint(s->sink, s->reterr))
+			s->failed = true;
+		s->checkpoint_ms = now_ms();
+	}
+}
+
+/* The entry, or the range of it that the task had, was read to its end. */
+static void entry_done(struct scan *s, struct slot *slot, size_t entry)
+{
+	const struct plan_entry *e = &s->plan->entry[entry];
+	uint64_t end = slot->task.count == 1 ? slot->task.to : e->to;
+	bool done = end >= e->size;
+
+	s->summary->progress.files += done;
+	s->summary->progress.bytes += slot->task.count > 1 || slot->task.to > e->size
+					      ? e->size - (slot->task.count == 1 && slot->task.from < e->size ? slot->task.from : 0)
+					      : slot->task.to - slot->task.from;
+	sink_reached(s, entry, done ? e->size : end, done);
+	slot->since = 0;
+}
+
+/* A file that is no mbox and too large to share a task: its position counts messages. */
+static bool is_single(const struct scan *s, const struct task *task)
+{
+	const struct plan_entry *e = &s->plan->entry[task->first];
+
+	return task->count == 1 && task->to >= e->size && e->size > TASK_BYTES && !is_mbox(e->source);
+}
+
+static void deliver(struct scan *s, struct slot *slot, const struct frame *frame, struct span payload)
+{
+	struct span first = span_sub(payload, 0, frame->first_len), record = span_skip(payload, frame->first_len);
+
+	if (frame->kind == FRAME_ENTRY_DONE) {
+		entry_done(s, slot, frame->entry);
+		return;
+	}
+	if (frame->kind != FRAME_RECORD && frame->kind != FRAME_ERROR)
+		return;
+	if (frame->kind == FRAME_RECORD)
+		count_stats(s, first);
+	else
+		tell_problem(s, first);
+	slot->delivered++;
+	sink_write(s, frame->entry, record, frame->kind == FRAME_ERROR);
+	if (++slot->since >= REACHED_EVERY && is_single(s, &slot->task)) {
+		sink_reached(s, frame->entry, slot->delivered, false);
+		slot->since = 0;
+	}
+}
+
+/* Gives the sink what the first task has; the slots of finished tasks come free. */
+static void drain(struct scan *s)
+{
+	while (s->used) {
+		struct slot *slot = &s->slot[s->head];
+		struct span rest = buffer_view(&slot->frames);
+		struct frame frame;
+
+		while (rest.len >= sizeof frame) {
+			memcpy(&frame, rest.ptr, sizeof frame);
+			deliver(s, slot, &frame, span_sub(span_skip(rest, sizeof frame), 0, (size_t)frame.len));
+			rest = span_skip(rest, sizeof frame + (size_t)frame.len);
+		}
+		buffer_clear(&slot->frames);
+		if (!slot->done)
+			return;
+		free(slot->start_member);
+		slot->start_member = NULL;
+		if (slot->frames.room > HELD_BYTES)
+			buffer_release(&slot->frames);
+		s->head = (s->head + 1) % s->slots;
+		s->used--;
+	}
+}
+
+/* Keeps count of a frame as it comes in. */
+static void note_frame(struct slot *slot, const struct frame *frame, struct span payload)
+{
+	switch ((enum frame_kind)frame->kind) {
+	case FRAME_START:
+		free(slot->start_member);
+		slot->start_member = payload.len ? strndup((const char *)payload.ptr, payload.len) : NULL;
+		slot->start_offset = frame->offset;
+		slot->started = true;
+		break;
+	case FRAME_RECORD:
+	case FRAME_ERROR:
+		slot->started = false;
+		slot->in_entry++;
+		break;
+	case FRAME_ENTRY_DONE:
+		slot->entries++;
+		slot->in_entry = 0;
+		break;
+	case FRAME_TASK_DONE:
+		slot->done = true;
+		break;
+	}
+}
+
+/* Moves complete frames to the slot; an incomplete one waits. */
+static void receive(struct hand *hand, struct slot *slot)
+{
+	struct span rest = buffer_view(&hand->in);
+	struct frame frame;
+	size_t taken = 0;
+
+	while (rest.len >= sizeof frame) {
+		memcpy(&frame, rest.ptr, sizeof frame);
+		if (frame.len > rest.len - sizeof frame)
+			break;
+		note_frame(slot, &frame, span_sub(span_skip(rest, sizeof frame), 0, (size_t)frame.len));
+		taken += sizeof frame + (size_t)frame.len;
+		rest = span_skip(rest, sizeof frame + (size_t)frame.len);
+	}
+	buffer_add(&slot->frames, hand->in.ptr, taken);
+	if (rest.len)
+		memmove(hand->in.ptr, rest.ptr, rest.len);
+	hand->in.len = rest.len;
+	if (slot->done) {
+		slot->worker = -1;
+		hand->slot = -1;
+	}
+}
+
+/* --- workers --- */
+
+static int start(struct scan *s, unsigned i)
+{
+	struct hand *hand = &s->hand[i];
+
+	if (worker_start(&hand->worker, s->options, s->worker, s->jobs, s->reterr))
+		return -1;
+	s->worker[i] = hand->worker;
+	hand->slot = -1;
+	buffer_clear(&hand->in);
+	return 0;
+}
+
+static void assign(struct scan *s, unsigned i, size_t slot)
+{
+	struct hand *hand = &s->hand[i];
+
+	hand->slot = (int)slot;
+	hand->heard_ms = now_ms();
+	s->slot[slot].worker = (int)i;
+	/* The socket takes a task whole. A worker that died is found by its closed pipe. */
+	if (send(hand->worker.to, &s->slot[slot].task, sizeof(struct task), MSG_NOSIGNAL) < 0 && errno != EPIPE)
+		s->failed = true;
+}
+
+static bool stopping(const struct scan *s)
+{
+	return s->failed || (s->options->stop && *s->options->stop);
+}
+
+/* Idle workers get tasks that were given back first, then new ones. */
+static void hand_out(struct scan *s)
+{
+	for (unsigned i = 0; i < s->jobs && !stopping(s); i++) {
+		size_t n;
+
+		if (s->hand[i].slot >= 0)
+			continue;
+		for (n = 0; n < s->used; n++) {
+			struct slot *slot = &s->slot[(s->head + n) % s->slots];
+
+			if (!slot->done && slot->worker < 0)
+				break;
+		}
+		if (n == s->used) {
+			struct task task;
+
+			if (s->used == s->slots || !form_task(s, &task))
+				return;
+
+			struct slot *slot = &s->slot[(s->head + s->used) % s->slots];
+			struct buffer keep = slot->frames;
+
+			buffer_clear(&keep);
+			*slot = (struct slot){ .task = task, .frames = keep, .worker = -1, .in_entry = task.skip,
+				.delivered = task.skip };
+			s->used++;
+		}
+		assign(s, i, (s->head + n) % s->slots);
+	}
+}
+
+/* An error record in the slot's frames, as a worker would have sent it. */
+static void add_lost(struct scan *s, struct slot *slot, size_t entry, const char *why)
+{
+	const char *source = s->plan->entry[entry].source;
+	struct origin origin = { .source = source, .member = slot->start_member };
+	struct error error = { 0 };
+	struct buffer record = BUFFER_INIT, line = BUFFER_INIT;
+
+	if (slot->started)
+		origin.offset = slot->start_offset;
+	error_set(&error, ERROR_LIMIT, "%s", why);
+	s->sink->render_error(s->sink, &record, &origin, &error);
+	problem_line(&line, &origin, why);
+
+	struct frame frame = { FRAME_ERROR, (uint32_t)line.len, line.len + record.len, entry, origin.offset };
+
+	buffer_add(&slot->frames, &frame, sizeof frame);
+	buffer_span(&slot->frames, buffer_view(&line));
+	buffer_span(&slot->frames, buffer_view(&record));
+	buffer_release(&record);
+	buffer_release(&line);
+}
+
+/* In a careful task the message announced last is the culprit; with none announced it is the entry itself. */
+static void blame(struct scan *s, struct slot *slot, const char *why)
+{
+	size_t entry = slot->task.first + slot->entries;
+
+	add_lost(s, slot, entry, why);
+	if (slot->started) {
+		slot->in_entry++;
+		slot->started = false;
+		return;
+	}
+
+	struct frame done = { .kind = FRAME_ENTRY_DONE, .entry = entry };
+
+	buffer_add(&slot->frames, &done, sizeof done);
+	slot->entries++;
+	slot->in_entry = 0;
+}
+
+/*
+ * A worker died or hangs. Its task goes on behind the last record that came, from now on carefully, so that the next loss
+ * names its message.
+ */
+static void lose(struct scan *s, unsigned i, const char *why)
+{
+	struct hand *hand = &s->hand[i];
+	struct slot *slot = &s->slot[hand->slot];
+	int status = worker_stop(&hand->worker, true);
+	char text[96];
+
+	s->worker[i].pid = 0;
+	if (!why && WIFSIGNALED(status))
+		snprintf(text, sizeof text, "a worker died of signal %d on this message", WTERMSIG(status));
+	else
+		snprintf(text, sizeof text, "%s", why ? why : "a worker ended on this message");
+	if (slot->task.careful)
+		blame(s, slot, text);
+	slot->task.careful = true;
+	slot->task.begin = slot->entries;
+	slot->task.skip = slot->in_entry;
+	slot->done = slot->entries >= slot->task.count;
+	slot->worker = -1;
+	if (start(s, i))
+		s->failed = true;
+}
+
+/* --- the loop --- */
+
+/* Whether the parent reads from this worker now: not where it is far ahead of its turn. */
+static bool listens(const struct scan *s, unsigned i)
+{
+	const struct hand *hand = &s->hand[i];
+
+	return hand->slot >= 0 && (hand->slot == (int)s->head || s->slot[hand->slot].frames.len < HELD_BYTES);
+}
+
+static void read_hand(struct scan *s, unsigned i)
+{
+	struct hand *hand = &s->hand[i];
+
+	buffer_reserve(&hand->in, 256 * 1024);
+
+	ssize_t n = read(hand->worker.from, hand->in.ptr + hand->in.len, 256 * 1024);
+
+	if (n < 0 && errno == EINTR)
+		return;
+	hand->heard_ms = now_ms();
+	if (n <= 0) {
+		lose(s, i, NULL);
+		return;
+	}
+	hand->in.len += (size_t)n;
+	receive(hand, &s->slot[hand->slot]);
+}
+
+static void check_hang(struct scan *s, unsigned i)
+{
+	int64_t limit = (int64_t)(s->options->timeout_s ? s->options->timeout_s : 120) * 1000;
+
+	if (listens(s, i) && now_ms() - s->hand[i].heard_ms > limit)
+		lose(s, i, "this message took too long to check");
+}
+
+static void tell_progress(struct scan *s)
+{
+	if (!s->options->progress || now_ms() - s->progress_ms < PROGRESS_MS)
+		return;
+	s->progress_ms = now_ms();
+	s->options->progress(s->options->progress_data, &s->summary->progress);
+}
+
+static unsigned wait_for_workers(struct scan *s, struct pollfd *fd, unsigned *which)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < s->jobs; i++)
+		if (listens(s, i)) {
+			which[count] = i;
+			fd[count++] = (struct pollfd){ .fd = s->hand[i].worker.from, .events = POLLIN };
+		}
+	if (count)
+		poll(fd, count, PROGRESS_MS);
+	return count;
+}
+
+static void run(struct scan *s)
+{
+	struct pollfd fd[MAX_JOBS];
+	unsigned which[MAX_JOBS], count;
+	int64_t stopped_ms = 0;
+
+	for (;;) {
+		hand_out(s);
+		count = wait_for_workers(s, fd, which);
+		if (count == 0)
+			break;
+		for (unsigned k = 0; k < count; k++) {
+			if (fd[k].revents)
+				read_hand(s, which[k]);
+			else
+				check_hang(s, which[k]);
+		}
+		drain(s);
+		tell_progress(s);
+		if (!stopping(s))
+			continue;
+		if (!stopped_ms)
+			stopped_ms = now_ms();
+		if (s->failed || now_ms() - stopped_ms > 5000)
+			break;
+	}
+	drain(s);
+}
+
+static unsigned count_jobs(const struct scan_options *options)
+{
+	long jobs = options->jobs ? (long)options->jobs : sysconf(_SC_NPROCESSORS_ONLN);
+
+	return jobs < 1 ? 1 : jobs > MAX_JOBS ? MAX_JOBS : (unsigned)jobs;
+}
+
+static void stop_workers(struct scan *s)
+{
+	for (unsigned i = 0; i < s->jobs; i++)
+		worker_stop(&s->hand[i].worker, s->hand[i].slot >= 0);
+}
+
+static void finish(struct scan *s)
+{
+	bool complete = !s->failed && s->entry >= s->plan->count && s->used == 0;
+
+	s->summary->interrupted = !s->failed && !complete;
+	if (!s->failed && !s->dirty && s->sink->checkpoint && s->sink->checkpoint(s->sink, s->reterr))
+		s->failed = true;
+	if (s->sink->finish && s->sink->finish(s->sink, complete && !s->failed, s->failed ? NULL : s->reterr))
+		s->failed = true;
+	s->summary->domain = tally_top(s->domains, s->summary->arena, 10, &s->summary->domain_count);
+	s->summary->missing = tally_top(s->missing, s->summary->arena, 10, &s->summary->missing_count);
+}
+
+static void scan_release(struct scan *s)
+{
+	for (size_t i = 0; i < s->slots; i++) {
+		buffer_release(&s->slot[i].frames);
+		free(s->slot[i].start_member);
+	}
+	for (unsigned i = 0; i < s->jobs; i++)
+		buffer_release(&s->hand[i].in);
+	free(s->slot);
+	tally_free(s->domains);
+	tally_free(s->missing);
+	free(s);
+}
+
+int scan_run(const struct scan_options *options, struct scan_summary *ret, struct error *reterr)
+{
+	struct scan *s = calloc(1, sizeof *s);
+	int rc;
+
+	if (!s)
+		abort();
+	*ret = (struct scan_summary){ .arena = arena_new() };
+	s->options = options;
+	s->plan = options->plan;
+	s->sink = options->sink;
+	s->reterr = reterr;
+	s->summary = ret;
+	s->jobs = count_jobs(options);
+	s->slots = (size_t)s->jobs * WINDOW;
+	s->slot = calloc(s->slots, sizeof *s->slot);
+	s->domains = tally_new();
+	s->missing = tally_new();
+	s->checkpoint_ms = s->progress_ms = now_ms();
+	ret->progress.bytes_total = s->plan->total;
+	ret->progress.files_total = s->plan->count;
+	if (!s->slot)
+		abort();
+	for (unsigned i = 0; i < s->jobs && !s->failed; i++)
+		if (start(s, i))
+			s->failed = true;
+	if (!s->failed)
+		run(s);
+	stop_workers(s);
+	finish(s);
+	rc = s->failed ? -1 : 0;
+	scan_release(s);
+	return rc;
+}
+
+void scan_summary_release(struct scan_summary *summary)
+{
+	arena_free(summary->arena);
+	summary->arena = NULL;
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: ISC */
+/* A worker: reads its tasks' messages by itself, reports on each, sends frames. */
+#include "parsers/case/worker.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "parsers/base/printable.h"
+
+enum { SEND_AT = 256 * 1024 }; /* bytes kept back before they are sent */
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
+struct serving {
+	const struct scan_options *options;
+	int out;
+	struct arena *arena;
+	struct buffer pending, first, record;
+	bool careful;
+};
+
+static void send_pending(struct serving *s)
+{
+	size_t done = 0;
+
+	while (done < s->pending.len) {
+		ssize_t n = write(s->out, s->pending.ptr + done, s->pending.len - done);
+
+		if (n > 0)
+			done += (size_t)n;
+		else if (errno != EINTR)
+			_exit(0); /* the parent is gone */
+	}
+	buffer_clear(&s->pending);
+}
+
+static void add_frame(struct serving *s, enum frame_kind kind, size_t entry, uint64_t offset)
+{
+	struct frame frame = {
+		.kind = kind,
+		.first_len = (uint32_t)s->first.len,
+		.len = s->first.len + s->record.len,
+		.entry = entry,
+		.offset = offset,
+	};
+
+	buffer_add(&s->pending, &frame, sizeof frame);
+	buffer_span(&s->pending, buffer_view(&s->first));
+	buffer_span(&s->pending, buffer_view(&s->record));
+	buffer_clear(&s->first);
+	buffer_clear(&s->record);
+	if (s->careful || s->pending.len >= SEND_AT || kind == FRAME_TASK_DONE)
+		send_pending(s);
+}
+
+/* What the summary counts: severity, author, codes (0-terminated), From domain, missing names; texts end with NUL. */
+static void add_stats(struct buffer *b, const struct report *r)
+{
+	buffer_char(b, (char)r->severity);
+	buffer_char(b, (char)r->author);
+	for (size_t i = 0; i < r->findings->count; i++) {
+		uint16_t code = (uint16_t)(r->findings->finding[i]->code + 1);
+
+		buffer_add(b, &code, sizeof code);
+	}
+	buffer_add(b, "\0\0", 2);
+	buffer_str(b, r->evidence.author_domain ? r->evidence.author_domain : "");
+	buffer_char(b, 0);
+	for (size_t i = 0; i < r->missing_count; i++) {
+		buffer_printf(b, "%s %s", r->missing[i].name, r->missing[i].type);
+		buffer_char(b, 0);
+	}
+}
+
+void problem_line(struct buffer *b, const struct origin *origin, const char *text)
+{
+	printable_add(b, span_of(origin->source), 0);
+	if (origin->member) {
+		buffer_char(b, '!');
+		printable_add(b, span_of(origin->member), 0);
+	}
+	if (origin->offset)
+		buffer_printf(b, "@%llu", (unsigned long long)origin->offset);
+	buffer_str(b, ": ");
+	printable_add(b, span_of(text), 0);
+}
+
+#ifdef MAILCHECK_FAULTS
+/* Test builds only: a message can ask for the faults that a worker must survive. */
+static void raise_fault(struct span raw)
+{
+	struct span head = span_sub(raw, 0, 4096);
+
+	if (span_find(head, SPAN("\nX-Test-Fault: crash"), 0) < head.len)
+		abort();
+	if (span_find(head, SPAN("\nX-Test-Fault: hang"), 0) < head.len)
+		for (;;)
+			pause();
+}
+#endif
+
+static void serve_message(struct serving *s, struct span raw, const struct origin *origin, size_t entry)
+{
+	struct scan_sink *sink = s->options->sink;
+
+	if (s->careful) {
+		if (origin->member)
+			buffer_str(&s->first, origin->member);
+		add_frame(s, FRAME_START, entry, origin->offset);
+	}
+#ifdef MAILCHECK_FAULTS
+	raise_fault(raw);
+#endif
+	const struct report *report = report_build(s->arena, raw, origin, &s->options->report);
+
+	add_stats(&s->first, report);
+	sink->render(sink, &s->record, report);
+	add_frame(s, FRAME_RECORD, entry, origin->offset);
+	arena_reset(s->arena);
+}
+
+static void serve_error(struct serving *s, const struct origin *origin, const struct error *error, size_t entry)
+{
+	struct scan_sink *sink = s->options->sink;
+
+	problem_line(&s->first, origin, error->text);
+	sink->render_error(sink, &s->record, origin, error);
+	add_frame(s, FRAME_ERROR, entry, origin->offset);
+}
+
+static void serve_entry(struct serving *s, const struct task *task, size_t index)
+{
+	const struct plan_entry *e = &s->options->plan->entry[index];
+	struct source_options options = { .recurse = true };
+	struct source *source;
+	struct origin origin;
+	struct span raw;
+	struct error error = { 0 };
+	uint64_t skip = index == task->first + task->begin ? task->skip : 0;
+	int rc;
+
+	source = task->count == 1 ? source_open_range(e->source, task->from, task->to, &options)
+				  : source_open_range(e->source, e->from, e->to, &options);
+	while ((rc = source_next(source, &raw, &origin, &error)) != 0) {
+		if (skip) {
+			skip--;
+			continue;
+		}
+		if (rc > 0)
+			serve_message(s, raw, &origin, index);
+		else
+			serve_error(s, &origin, &error, index);
+		error = (struct error){ 0 };
+	}
+	source_free(source);
+	add_frame(s, FRAME_ENTRY_DONE, index, 0);
+}
+
+static bool read_task(int fd, struct task *ret)
+{
+	size_t got = 0;
+
+	while (got < sizeof *ret) {
+		ssize_t n = read(fd, (uint8_t *)ret + got, sizeof *ret - got);
+
+		if (n == 0 || (n < 0 && errno != EINTR))
+			return false;
+		if (n > 0)
+			got += (size_t)n;
+	}
+	return true;
+}
+
+static void limit_memory(struct serving *s)
+{
+	size_t limit = s->options->memory_limit ? s->options->memory_limit : (size_t)2 << 30;
+	struct rlimit core = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &core);
+	arena_set_limit(s->arena, limit);
+#ifndef SANITIZED
+	struct rlimit data = { limit, limit };
+
+	setrlimit(RLIMIT_DATA, &data);
+#endif
+}
+
+static _Noreturn void serve(const struct scan_options *options, int in, int out)
+{
+	struct serving s = { .options = options, .out = out, .arena = arena_new() };
+	struct task task;
+
+	signal(SIGINT, SIG_IGN); /* the parent is asked to stop, not its workers */
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGPIPE, SIG_DFL);
+	limit_memory(&s);
+	while (read_task(in, &task)) {
+		s.careful = task.careful;
+		for (size_t i = task.begin; i < task.count; i++)
+			serve_entry(&s, &task, task.first + i);
+		add_frame(&s, FRAME_TASK_DONE, 0, 0);
+	}
+	_exit(0);
+}
+
+int worker_start(struct worker *w, const struct scan_options *options, const struct worker *all, size_t count,
+	struct error *reterr)
+{
+	int to[2], from[2];
+
+	/* A socket, because a write to a worker that died must not be a SIGPIPE. */
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, to))
+		return error_errno(reterr, "cannot make a socket pair");
+	if (pipe(from)) {
+		error_errno(reterr, "cannot make a pipe");
+		close(to[0]);
+		close(to[1]);
+		return -1;
+	}
+	fflush(NULL);
+	w->pid = fork();
+	if (w->pid == 0) {
+		for (size_t i = 0; i < count; i++)
+			if (all[i].pid > 0) {
+				close(all[i].to);
+				close(all[i].from);
+			}
+		close(to[1]);
+		close(from[0]);
+		serve(options, to[0], from[1]);
+	}
+	close(to[0]);
+	close(from[1]);
+	w->to = to[1];
+	w->from = from[0];
+	if (w->pid > 0)
+		return 0;
+	error_errno(reterr, "cannot start a worker");
+	close(w->to);
+	close(w->from);
+	w->pid = 0;
+	return -1;
+}
+
+int worker_stop(struct worker *w, bool kill_it)
+{
+	int status = 0;
+
+	if (w->pid <= 0)
+		return 0;
+	close(w->to);
+	close(w->from);
+	if (kill_it)
+		kill(w->pid, SIGKILL);
+	while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	w->pid = 0;
+	return status;
+}

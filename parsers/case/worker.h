@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC */
+/* Inside the room: what a scan's parent and its workers say to each other. */
+#ifndef PARSERS_CASE_WORKER_H
+#define PARSERS_CASE_WORKER_H
+
+#include <sys/types.h>
+
+#include "parsers/case/scan.h"
+
+/*
+ * A task: COUNT entries of the plan from FIRST on, beginning with the BEGINth of them less its first SKIP messages. Where
+ * COUNT is 1, only the messages in [from, to).
+ */
+struct task {
+	uint64_t number;
+	size_t first, count, begin;
+	uint64_t from, to, skip;
+	bool careful; /* announce each message before it is checked and send each record at once */
+};
+
+enum frame_kind { FRAME_START, FRAME_RECORD, FRAME_ERROR, FRAME_ENTRY_DONE, FRAME_TASK_DONE };
+
+/* Before LEN bytes of payload. RECORD: stats, then the record; ERROR: the line for standard error, then the record. */
+struct frame {
+	uint32_t kind;
+	uint32_t first_len; /* of the payload's first half */
+	uint64_t len;	    /* of the whole payload */
+	uint64_t entry;	    /* index in the plan */
+	uint64_t offset;    /* of the message */
+};
+
+struct worker {
+	pid_t pid;
+	int to, from; /* tasks go out, frames come in */
+};
+
+/*
+ * Forks a worker that serves until its task pipe is closed. It lets go of the pipes of ALL (the parent's workers, itself
+ * among them), so that each sees the end of its own. 0 or -1.
+ */
+int worker_start(struct worker *, const struct scan_options *, const struct worker *all, size_t count, struct error *reterr);
+/* Closes the pipes, kills where KILL, and waits. The status of waitpid(). */
+int worker_stop(struct worker *, bool kill_it);
+
+/* "dump.mbox@104857600: reason", printable: a line for standard error. */
+void problem_line(struct buffer *, const struct origin *, const char *text);
+
+#endif
