@@ -88,9 +88,7 @@ static void add_row(struct asking *a, const struct case_row *r)
 	add_cell(b, severity_word(r->severity), 9);
 	add_cell(b, author_word(r->author), 13);
 	add_cell(b, result_word(r->dmarc), 10);
-	add_cell(b, date ? date : "no date", 11);
-	b->len--; /* a date's day is enough: ten columns and a blank */
-	buffer_char(b, ' ');
+	buffer_printf(b, "%-10.10s ", date ? date : "no date");
 	add_cell(b, r->from, 24);
 	buffer_char(b, ' ');
 	printable_add(b, span_of(r->subject ? r->subject : ""), rest);
