@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The versions of a multipart/alternative should say the same. Compared are the sets of words, and
+ * the organisations that the links lead to.
+ */
+#include <stdlib.h>
+
+#include "parsers/findings/mime.h"
+
+enum { WORDS_MIN = 20, WORDS_MAX = 50000, STUB_MAX = 200, LINKS_MAX = 200 };
+
+struct words {
+	uint32_t *hash;
+	size_t count;
+};
+
+static int compare(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static bool word_byte(uint8_t c)
+{
+	return is_alnum(c) || c >= 0x80;
+}
+
+/* Words of three bytes or more; what belongs to an address or URL is none. */
+static struct words words_of(struct arena *arena, struct span text)
+{
+	struct words w = {arena_array(arena, WORDS_MAX, sizeof(uint32_t)), 0};
+	size_t unique = 0;
+
+	while (text.len > 0 && w.count < WORDS_MAX) {
+		size_t end = 0;
+		uint32_t hash = 2166136261u;
+
+		while (end < text.len && !is_space(text.ptr[end]))
+			end++;
+
+		struct span token = span_sub(text, 0, end);
+
+		text = span_skip(text, end + 1);
+		if (span_chr(token, '@') < token.len ||
+			span_find(token, SPAN("://"), 0) < token.len)
+			continue;
+		for (size_t i = 0, len = 0; i <= token.len && w.count < WORDS_MAX; i++) {
+			if (i < token.len && word_byte(token.ptr[i])) {
+				hash = (hash ^ ascii_lower(token.ptr[i])) * 16777619u;
+				len++;
+				continue;
+			}
+			if (len >= 3)
+				w.hash[w.count++] = hash;
+			hash = 2166136261u;
+			len = 0;
+		}
+	}
+	qsort(w.hash, w.count, sizeof *w.hash, compare);
+	for (size_t i = 0; i < w.count; i++)
+		if (i == 0 || w.hash[i] != w.hash[i - 1])
+			w.hash[unique++] = w.hash[i];
+	w.count = unique;
+	return w;
+}
+
+static size_t common_words(const struct words *a, const struct words *b)
+{
+	size_t i = 0, k = 0, count = 0;
+
+	while (i < a->count && k < b->count) {
+		uint32_t x = a->hash[i], y = b->hash[k];
+
+		count += x == y;
+		i += x <= y;
+		k += y <= x;
+	}
+	return count;
+}
+
+/* A short text that only sends the reader to the other version. */
+static bool is_stub(struct span plain)
+{
+	static const char *const words[] = {"view this email", "view it in", "view this message",
+		"in your browser", "in a browser", "html version", "html email", "html-email",
+		"support html", "html format", "html compatible", "does not display html",
+		"online version", "view online", "read online", "im browser", "webversion",
+		"onlineversion", "dans votre navigateur", "html mail", "html-capable",
+		"html message", NULL};
+
+	return plain.len < STUB_MAX || text_has(span_sub(plain, 0, 4000), words, NULL);
+}
+
+/* The organisations that the links of one version lead to; -1 where there are none, 1 where one is
+ * shared, else 0. */
+static int links_shared(const struct findings *f, size_t plain, size_t html)
+{
+	const struct evidence *e = f->evidence;
+	const char *org[LINKS_MAX];
+	size_t count = 0, other = 0;
+
+	for (size_t i = 0; e->urls && i < e->urls->count && count < LINKS_MAX; i++)
+		if (e->urls->url[i].part == plain && e->urls->url[i].host)
+			org[count++] = org_of(e, e->urls->url[i].host);
+	for (size_t i = 0; e->urls && i < e->urls->count && other < LINKS_MAX; i++) {
+		const struct url *url = &e->urls->url[i];
+		const char *name;
+
+		if (url->part != html || !url->host || !url->text)
+			continue;
+		name = org_of(e, url->host);
+		other++;
+		for (size_t k = 0; k < count; k++)
+			if (strcmp(org[k], name) == 0)
+				return 1;
+	}
+	return count == 0 || other == 0 ? -1 : 0;
+}
+
+static struct part *find_child(struct mime *mime, const struct part *parent, bool html)
+{
+	size_t index = (size_t)(parent - mime->part);
+
+	for (size_t i = index + 1; i < mime->count && mime->part[i].depth > parent->depth; i++) {
+		struct part *part = &mime->part[i];
+		const struct part *above = &mime->part[part->parent];
+		bool near =
+			part->parent == index ||
+			(above->parent == index && strcmp(above->type, "multipart/related") == 0);
+
+		if (near && (html ? part_is_html(part) : strcmp(part->type, "text/plain") == 0))
+			return part;
+	}
+	return NULL;
+}
+
+static void raise(struct findings *f, const struct part *plain, const struct part *html,
+	enum severity severity, const char *what)
+{
+	const struct mime *mime = f->evidence->mime;
+	struct finding *finding = finding_raise(f, FINDING_MIME_ALT_DIVERGE, severity,
+		"the plain text %s and the HTML %s %s", plain->path, html->path, what);
+
+	finding_show(f, finding, part_evidence(mime, plain), "plain text");
+	finding_show(f, finding, part_evidence(mime, html), "HTML");
+}
+
+void findings_alternative(struct findings *f, struct part *part)
+{
+	struct mime *mime = f->evidence->mime;
+	struct part *plain = find_child(mime, part, false), *html = find_child(mime, part, true);
+	struct span text;
+
+	if (!plain || !html)
+		return;
+	text = span_of(part_text(f->arena, mime, plain));
+	if (is_stub(span_trim(text)))
+		return;
+
+	struct words a = words_of(f->arena, text);
+	struct words b = words_of(f->arena, span_of(part_html(f->arena, mime, html)->visible));
+	size_t common = common_words(&a, &b), smaller = a.count < b.count ? a.count : b.count;
+
+	if (a.count < WORDS_MIN || b.count < WORDS_MIN)
+		return;
+	/* A summary of the other is none: the smaller set must be of other words too. */
+	if (common * 10 < 3 * (a.count + b.count - common) && common * 2 < smaller)
+		raise(f, plain, html, SEVERITY_NONE,
+			arena_printf(f->arena, "have %zu of %zu different words in common", common,
+				a.count + b.count - common));
+	else if (links_shared(f, (size_t)(plain - mime->part), (size_t)(html - mime->part)) == 0)
+		raise(f, plain, html,
+			common * 10 < 6 * (a.count + b.count - common) ? SEVERITY_NONE
+								       : SEVERITY_LOW,
+			"link to different places");
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: ISC */
+/* What the files about structure, attachments and bodies share: parameters read from raw bytes,
+ * names, words. */
+#ifndef PARSERS_FINDINGS_CONTENT_H
+#define PARSERS_FINDINGS_CONTENT_H
+
+#include "parsers/findings/common.h"
+#include "parsers/message/html.h"
+
+/* One "; name=value" of a structured field, by our own reading (RFC 2045 5.1), with all that is odd
+ * about it. */
+struct param {
+	struct span name;  /* as written, with its "*0*" */
+	struct span raw;   /* what stands behind the "=", trimmed, quotes included */
+	const char *value; /* quotes and escapes taken off; RFC 2231 not decoded; cut at a NUL */
+	bool quoted, unclosed; /* in quotes; which never end */
+	bool comment;          /* a comment stands before, in or behind it */
+	bool blank;            /* unquoted, with white space inside */
+	bool special;          /* unquoted, with a quote inside */
+	bool nul;
+};
+struct param_list {
+	struct span head; /* what stands before the first ";" */
+	struct param *param;
+	size_t count, room;
+	bool unclosed; /* a quoted-string or comment without its end */
+};
+struct param_list param_parse(struct arena *, struct span value);
+
+/* Whether a field carries this name once NULs, blanks and other odd bytes are taken out of its own.
+ */
+bool field_is(const struct field *, const char *name);
+
+/* A part's file name in every form that a program could take it from. */
+struct part_name {
+	const char *form;  /* "filename", "filename*", "name" ... */
+	const char *name;  /* decoded UTF-8 */
+	struct span where; /* the value in raw */
+};
+struct part_names {
+	struct part_name name[8];
+	size_t count;
+};
+struct part_names part_names(struct arena *, const struct part *);
+/* Lower-case extension without its dot, padding in front of and behind it passed over; "" where
+ * there is none. */
+const char *name_extension(struct arena *, const char *name);
+/* Opening such a file runs code: exe, lnk, iso ... */
+bool extension_dangerous(const char *extension);
+
+/* The part lies inside an attached message (which is reported as a message of its own). */
+bool part_nested(const struct mime *, const struct part *);
+/* Is shown as a file: disposition attachment, or a name and no text or image type. */
+bool part_attached(const struct part *);
+/* The bytes of a part to show as evidence: its header block, or its first line where it has none.
+ */
+struct span part_evidence(const struct mime *, const struct part *);
+
+/* Whether any of the words (lower case, ended by NULL) stands in TEXT, in any case; *RET is the one
+ * found. */
+bool text_has(struct span text, const char *const *words, const char **ret);
+
+/* --- what a file's bytes say --- */
+enum file_fact {
+	FILE_DANGEROUS = 1 << 0, /* a member whose name is dangerous */
+	FILE_ENCRYPTED = 1 << 1,
+	FILE_MACRO = 1 << 2,
+	FILE_REMOTE = 1 << 3,  /* a remote template, object or frame */
+	FILE_ARCHIVE = 1 << 4, /* was listed */
+	FILE_OOXML = 1 << 5,   /* [Content_Types].xml is a member */
+	FILE_LIMITED = 1 << 6, /* more members or bytes than are looked at */
+	FILE_OLE = 1 << 7,
+	FILE_PDF = 1 << 8,
+	FILE_ACTIVE = 1 << 9, /* PDF: script, launch, automatic action */
+	FILE_MEMBER_TRICK =
+		1 << 10, /* a member with a path that leaves the folder, or a double extension */
+	FILE_MACRO_TYPE = 1 << 11, /* OOXML whose content types name a macro-enabled document */
+	FILE_DOCX_FORM = 1 << 12,  /* OOXML document without */
+};
+struct file_facts {
+	unsigned facts;
+	const char *member; /* the first dangerous member, or NULL */
+	const char *macro;  /* the member or stream with the macros, or NULL */
+	const char *target; /* the remote target, or NULL */
+	const char *active; /* the PDF name that acts, or NULL */
+	size_t members;
+};
+/* Lists an archive (zip, 7z, rar, iso, tar, cab ...) within limits; nothing is extracted to disk.
+ */
+void archive_read(struct arena *, struct span bytes, struct file_facts *);
+/* The directory of a compound file (OLE, [MS-CFB]) and what its streams tell. */
+void ole_read(struct arena *, struct span bytes, struct file_facts *);
+/* Names of a PDF's objects, compressed object streams included as far as the limits go. */
+void pdf_read(struct arena *, struct span bytes, struct file_facts *);
+
+#endif
