@@ -48,9 +48,15 @@ static int info(struct asking *a)
 		enum case_tally tally;
 		unsigned most;
 	} sections[] = {
-		{"author", TALLY_AUTHOR, 0}, {"severity", TALLY_SEVERITY, 0}, {"dkim", TALLY_DKIM, 0},
-		{"spf", TALLY_SPF, 0}, {"dmarc", TALLY_DMARC, 0}, {"findings", TALLY_CODE, 15},
-		{"From domains", TALLY_DOMAIN, 10}, {"missing DNS", TALLY_MISSING, 10}, {"tags", TALLY_TAG, 10},
+		{"author", TALLY_AUTHOR, 0},
+		{"severity", TALLY_SEVERITY, 0},
+		{"dkim", TALLY_DKIM, 0},
+		{"spf", TALLY_SPF, 0},
+		{"dmarc", TALLY_DMARC, 0},
+		{"findings", TALLY_CODE, 15},
+		{"From domains", TALLY_DOMAIN, 10},
+		{"missing DNS", TALLY_MISSING, 10},
+		{"tags", TALLY_TAG, 10},
 	};
 	struct buffer *b = &a->out.buffer;
 	struct case_info i;
@@ -59,8 +65,8 @@ static int info(struct asking *a)
 		return -1;
 	printable_add(b, span_of(case_path(a->file)), 0);
 	buffer_printf(b,
-		": %" PRId64 " messages at %" PRId64 " places in %" PRId64 " sources, %" PRId64 " unreadable, %" PRId64
-		" findings, %" PRId64 " DNS answers missing%s\n",
+		": %" PRId64 " messages at %" PRId64 " places in %" PRId64 " sources, %" PRId64
+		" unreadable, %" PRId64 " findings, %" PRId64 " DNS answers missing%s\n",
 		i.messages, i.locations, i.sources, i.errors, i.findings, i.missing,
 		i.finished ? "" : "; the scan is not finished");
 	if (i.options) {
@@ -70,7 +76,8 @@ static int info(struct asking *a)
 	}
 	for (size_t k = 0; k < sizeof sections / sizeof *sections; k++) {
 		buffer_printf(b, "  %s\n", sections[k].title);
-		if (case_tally(a->file, sections[k].tally, sections[k].most, add_tally, a, &a->why) != 0)
+		if (case_tally(a->file, sections[k].tally, sections[k].most, add_tally, a,
+			    &a->why) != 0)
 			return -1;
 	}
 	return 0;
@@ -114,9 +121,10 @@ static void csv_cell(struct buffer *b, const char *text, bool last)
 static void add_csv(struct asking *a, const struct case_row *r)
 {
 	struct buffer *b = &a->out.buffer;
-	const char *cells[] = {severity_word(r->severity), author_word(r->author), result_word(r->dkim), result_word(r->spf),
-		result_word(r->dmarc), result_word(r->arc), moment_text(a->arena, r->date), r->from, r->from_domain, r->subject,
-		r->code, r->tags};
+	const char *cells[] = {severity_word(r->severity), author_word(r->author),
+		result_word(r->dkim), result_word(r->spf), result_word(r->dmarc),
+		result_word(r->arc), moment_text(a->arena, r->date), r->from, r->from_domain,
+		r->subject, r->code, r->tags};
 	size_t count = sizeof cells / sizeof *cells;
 
 	buffer_printf(b, "%" PRId64 ",", r->id);
@@ -155,7 +163,8 @@ static int bad_query(struct asking *a, const char *text, size_t at)
 	return -1;
 }
 
-static int read_sort(const char *word, enum case_sort *ret, bool *ret_descending, struct error *reterr)
+static int read_sort(
+	const char *word, enum case_sort *ret, bool *ret_descending, struct error *reterr)
 {
 	int sort;
 
@@ -188,8 +197,10 @@ static int list(struct asking *a, const char *text, enum format format)
 	if (read_sort(s->sort, &sort, &descending, &a->why) == 0)
 		cursor = case_select(a->file, filter, sort, descending, &a->why);
 	if (cursor && format == FORMAT_CSV)
-		buffer_str(&a->out.buffer, "row,severity,author,dkim,spf,dmarc,arc,date,from,domain,subject,code,tags\r\n");
-	while (cursor && (n = case_fetch(cursor, id, left < 256 ? (size_t)left : 256, &a->why)) >= 0) {
+		buffer_str(&a->out.buffer, "row,severity,author,dkim,spf,dmarc,arc,date,from,"
+					   "domain,subject,code,tags\r\n");
+	while (cursor &&
+		(n = case_fetch(cursor, id, left < 256 ? (size_t)left : 256, &a->why)) >= 0) {
 		ret = 0;
 		for (int i = 0; i < n && ret == 0; i++) {
 			ret = add_message(a, id[i], format);
@@ -248,9 +259,10 @@ static int group(struct asking *a)
 	int which = a->call->arg_count == 3 ? case_group_of(a->call->arg[2]) : -1;
 
 	if (which < 0)
-		return error_set(&a->why, ERROR_USAGE, "case group takes one of key, border, body, attachment, replay");
-	return case_group(a->file, (enum case_group)which, which == GROUP_KEY || which == GROUP_BORDER ? 1 : 2, add_group, a,
-		&a->why);
+		return error_set(&a->why, ERROR_USAGE,
+			"case group takes one of key, border, body, attachment, replay");
+	return case_group(a->file, (enum case_group)which,
+		which == GROUP_KEY || which == GROUP_BORDER ? 1 : 2, add_group, a, &a->why);
 }
 
 static int merge(struct asking *a)
@@ -265,19 +277,22 @@ static void tell_differing(void *data, const struct origin *origin, const char *
 {
 	struct asking *a = data;
 
-	complain(NULL, "%s%s%s@%" PRIu64 ": %s", origin->source, origin->member ? "!" : "", origin->member ? origin->member : "",
-		origin->offset, what);
+	complain(NULL, "%s%s%s@%" PRIu64 ": %s", origin->source, origin->member ? "!" : "",
+		origin->member ? origin->member : "", origin->offset, what);
 	(void)a;
 }
 
 static int verify(struct asking *a)
 {
-	int64_t differ = case_check(a->file, &a->why) == 0 ? case_verify(a->file, tell_differing, a, &a->why) : -1;
+	int64_t differ = case_check(a->file, &a->why) == 0
+				 ? case_verify(a->file, tell_differing, a, &a->why)
+				 : -1;
 
 	if (differ < 0)
 		return -1;
 	if (differ > 0)
-		return error_set(&a->why, ERROR_FORMAT, "%" PRId64 " places do not hold what was scanned", differ);
+		return error_set(&a->why, ERROR_FORMAT,
+			"%" PRId64 " places do not hold what was scanned", differ);
 	buffer_printf(&a->out.buffer, "every place holds the bytes that were scanned\n");
 	return 0;
 }
@@ -288,8 +303,12 @@ static const struct verb {
 	enum case_mode mode;
 	size_t least, most;
 } verbs[] = {
-	{"info", info, CASE_READ, 2, 2},     {"query", query, CASE_READ, 2, 0},   {"group", group, CASE_READ, 3, 3},
-	{"export", export, CASE_READ, 2, 0}, {"merge", merge, CASE_CREATE, 3, 0}, {"verify", verify, CASE_READ, 2, 2},
+	{"info", info, CASE_READ, 2, 2},
+	{"query", query, CASE_READ, 2, 0},
+	{"group", group, CASE_READ, 3, 3},
+	{"export", export, CASE_READ, 2, 0},
+	{"merge", merge, CASE_CREATE, 3, 0},
+	{"verify", verify, CASE_READ, 2, 2},
 };
 
 int cmd_case(struct call *call)
@@ -302,12 +321,17 @@ int cmd_case(struct call *call)
 		if (strcmp(verbs[i].word, call->arg[0]) == 0)
 			verb = &verbs[i];
 	if (!verb)
-		return complain(NULL, "there is no 'case %s' (info, query, group, export, merge, verify)", call->arg[0]);
+		return complain(NULL,
+			"there is no 'case %s' (info, query, group, export, merge, verify)",
+			call->arg[0]);
 	if (call->arg_count < verb->least || (verb->most && call->arg_count > verb->most))
 		return complain(NULL, "usage: mailcheck case %s", call->command->arguments);
 	a.arena = arena_new();
 	a.file = case_open(call->arg[1], verb->mode, &a.why);
-	ret = a.file && output_open(&a.out, call->settings, output_format(call->settings) == FORMAT_TEXT, &a.why) == 0 ? 0 : -1;
+	ret = a.file && output_open(&a.out, call->settings,
+				output_format(call->settings) == FORMAT_TEXT, &a.why) == 0
+		      ? 0
+		      : -1;
 	if (ret == 0) {
 		ret = verb->run(&a);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* scan: many messages in worker processes, to a stream of records or a case file. plan: the inputs, frozen. */
+/* scan: many messages in worker processes, to a stream of records or a case file. plan: the inputs,
+ * frozen. */
 #include "cli/output.h"
 #include "cli/setup.h"
 #include "parsers/base/printable.h"
@@ -76,7 +77,8 @@ static int parse_shard(const char *text, unsigned *ret_k, unsigned *ret_n, struc
 
 	if (!span_number(span_sub(s, 0, slash), 1000000, &k) ||
 		!span_number(span_skip(s, slash + 1), 1000000, &n) || k < 1 || k > n)
-		return error_set(reterr, ERROR_USAGE, "--shard takes K/N with 1 <= K <= N, not '%s'", text);
+		return error_set(
+			reterr, ERROR_USAGE, "--shard takes K/N with 1 <= K <= N, not '%s'", text);
 	*ret_k = (unsigned)k;
 	*ret_n = (unsigned)n;
 	return 0;
@@ -187,12 +189,15 @@ static void print_summary(FILE *out, const struct scan_summary *sum)
 	struct scan_count list[AUTHOR_UNKNOWN + 1];
 	size_t n = 0;
 
-	fprintf(out, "%" PRIu64 " messages in %" PRIu64 " of %" PRIu64 " files, %" PRIu64 " unreadable%s\n",
+	fprintf(out,
+		"%" PRIu64 " messages in %" PRIu64 " of %" PRIu64 " files, %" PRIu64
+		" unreadable%s\n",
 		p->messages, p->files, p->files_total, p->errors,
 		sum->interrupted ? "; stopped before the end" : "");
 	for (int i = 0; i <= AUTHOR_UNKNOWN; i++)
 		if (sum->by_author[i])
-			list[n++] = (struct scan_count){author_word((enum author)i), sum->by_author[i]};
+			list[n++] =
+				(struct scan_count){author_word((enum author)i), sum->by_author[i]};
 	print_counts(out, "author", list, n);
 	n = 0;
 	for (int i = SEVERITY_CRITICAL; i >= 0; i--)
@@ -214,7 +219,8 @@ static bool is_case(const struct settings *s)
 	return dot && (strcmp(dot, ".db") == 0 || strcmp(dot, ".sqlite") == 0) && !s->format;
 }
 
-static struct scan_sink *open_sink(const struct call *call, const char *options, struct error *reterr)
+static struct scan_sink *open_sink(
+	const struct call *call, const char *options, struct error *reterr)
 {
 	const struct settings *s = call->settings;
 	const char *file = s->quiet && !s->output ? "/dev/null" : s->output ? s->output : "-";
@@ -223,17 +229,19 @@ static struct scan_sink *open_sink(const struct call *call, const char *options,
 	if (is_case(s))
 		return sink_case(file, options, reterr);
 	return sink_stream(file,
-		format == FORMAT_CSV	? SCAN_CSV
+		format == FORMAT_CSV    ? SCAN_CSV
 		: format == FORMAT_TEXT ? SCAN_TEXT
 					: SCAN_NDJSON,
 		true, options, reterr);
 }
 
-/* Workers are forked: a resolver with open sockets and one recording cannot be shared among them. */
+/* Workers are forked: a resolver with open sockets and one recording cannot be shared among them.
+ */
 static int refuse_live(const struct settings *s, struct error *reterr)
 {
 	return s->live ? error_set(reterr, ERROR_USAGE,
-				 "scan takes its DNS answers from snapshots: collect them with `mailcheck dns "
+				 "scan takes its DNS answers from snapshots: collect them with "
+				 "`mailcheck dns "
 				 "needs` and `dns record`, then give --dns")
 		       : 0;
 }
@@ -292,7 +300,8 @@ int cmd_scan(struct call *call)
 	int status;
 
 	if (refuse_live(call->settings, &why) != 0 ||
-		setup_open(&setup, call, REPAIR_OFF, &why) != 0 || !(plan = read_plan(call, &why))) {
+		setup_open(&setup, call, REPAIR_OFF, &why) != 0 ||
+		!(plan = read_plan(call, &why))) {
 		status = complain(NULL, "%s", why.text);
 	} else {
 		status = run_scan(call, &setup, plan, &why);

@@ -30,22 +30,31 @@ const struct command command_table[] = {
 		"what a finding means, how it is decided, what to do",
 		"Explains finding codes such as DKIM-FAIL-BODY; without CODE lists all of them.", 0,
 		0, false},
-	{"scan", cmd_scan, GROUP_DNS | GROUP_CHECK | GROUP_SCAN | GROUP_INPUT | GROUP_FAIL | GROUP_OUTPUT, "PATH...",
+	{"scan", cmd_scan,
+		GROUP_DNS | GROUP_CHECK | GROUP_SCAN | GROUP_INPUT | GROUP_FAIL | GROUP_OUTPUT,
+		"PATH...",
 		"check all messages of files, mboxes, Maildirs, directories and archives",
-		"Reads every message below each PATH in worker processes and writes one record a message, in the order of "
-		"the input: text lines, NDJSON, CSV, or a case file (--output NAME.db). With --output a run that was "
+		"Reads every message below each PATH in worker processes and writes one record a "
+		"message, in the order of "
+		"the input: text lines, NDJSON, CSV, or a case file (--output NAME.db). With "
+		"--output a run that was "
 		"stopped goes on where it was.",
 		1, 0, false},
 	{"plan", cmd_plan, GROUP_INPUT | GROUP_OUTPUT, "PATH...",
 		"freeze the list of inputs, for shards and for later runs",
-		"Lists the files below each PATH with their sizes, a JSON object a line, in the order in which scan reads "
+		"Lists the files below each PATH with their sizes, a JSON object a line, in the "
+		"order in which scan reads "
 		"them: `scan --plan FILE --shard K/N` then gives every machine its part.",
 		1, 0, false},
-	{"case", cmd_case, GROUP_OUTPUT | GROUP_SORT | GROUP_VIEW, "info|query|group|export|merge|verify CASE...",
+	{"case", cmd_case, GROUP_OUTPUT | GROUP_SORT | GROUP_VIEW,
+		"info|query|group|export|merge|verify CASE...",
 		"ask, export, join and check case files",
-		"info CASE: what it holds. query CASE [FILTER]: the messages that the filter selects. group CASE "
-		"key|border|body|attachment|replay: what messages share. export CASE [FILTER]: their records. merge CASE "
-		"OTHER...: adds other case files. verify CASE: reads the sources again and compares hashes.",
+		"info CASE: what it holds. query CASE [FILTER]: the messages that the filter "
+		"selects. group CASE "
+		"key|border|body|attachment|replay: what messages share. export CASE [FILTER]: "
+		"their records. merge CASE "
+		"OTHER...: adds other case files. verify CASE: reads the sources again and "
+		"compares hashes.",
 		2, 0, false},
 	{"tables", cmd_tables, 0, "manual|bash|zsh|fish", "",
 		"Prints the manual or a completion, made from the tables.", 1, 1, true},

@@ -86,7 +86,8 @@ const struct option_spec option_table[] = {
 	{"selector", 0, LIST, AT(selector), "NAME", NULL, GROUP_SELECTOR,
 		"a DKIM selector to look at; repeatable"},
 	{"sort", 0, TEXT, AT(sort), "FIELD", NULL, GROUP_SORT,
-		"order of the answer: place, severity, author, date, from, subject, dkim, spf, dmarc, "
+		"order of the answer: place, severity, author, date, from, subject, dkim, spf, "
+		"dmarc, "
 		"findings or size; a minus before it turns it round"},
 	{"limit", 0, NUMBER, AT(limit), "N", NULL, GROUP_SORT, "no more than N rows"},
 	{"format", 'f', WORD, AT(format), "FORMAT", "text|json|ndjson|csv", GROUP_OUTPUT,
@@ -316,7 +317,8 @@ int options_config(struct arena *arena, struct settings *settings, unsigned grou
 	return ret;
 }
 
-static void describe_one(struct buffer *b, const struct settings *settings, const struct option_spec *spec)
+static void describe_one(
+	struct buffer *b, const struct settings *settings, const struct option_spec *spec)
 {
 	const char *member = (const char *)settings + spec->offset;
 	const struct text_list *list = (const void *)member;
@@ -333,7 +335,8 @@ static void describe_one(struct buffer *b, const struct settings *settings, cons
 			buffer_printf(b, "%s%s", i ? "," : "=", list->text[i]);
 		break;
 	case OPTION_NUMBER:
-		buffer_printf(b, "=%llu", (unsigned long long)*(const uint64_t *)(const void *)member);
+		buffer_printf(
+			b, "=%llu", (unsigned long long)*(const uint64_t *)(const void *)member);
 		break;
 	case OPTION_WORD:
 		buffer_printf(b, "=%u", *(const unsigned *)(const void *)member);
@@ -347,8 +350,8 @@ const char *options_describe(struct arena *arena, const struct settings *setting
 
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option_spec *spec = &option_table[i];
-		bool counts = spec->groups & (GROUP_DNS | GROUP_CHECK) || strcmp(spec->name, "checks") == 0 ||
-			      strcmp(spec->name, "shard") == 0;
+		bool counts = spec->groups & (GROUP_DNS | GROUP_CHECK) ||
+			      strcmp(spec->name, "checks") == 0 || strcmp(spec->name, "shard") == 0;
 
 		if (counts && settings->given[i])
 			describe_one(&b, settings, spec);

@@ -115,7 +115,8 @@ int options_parse(struct arena *, struct settings *, unsigned groups, const char
  */
 int options_config(struct arena *, struct settings *, unsigned groups, const char *path,
 	bool must_exist, struct error *reterr);
-/* The given options that change what a check says, as a line of text: a run that goes on must have the same. */
+/* The given options that change what a check says, as a line of text: a run that goes on must have
+ * the same. */
 const char *options_describe(struct arena *, const struct settings *);
 /* Whether the option of this name was given. */
 bool options_given(const struct settings *, const char *name);

@@ -136,8 +136,6 @@ static void read_canonicalization(struct work *w)
 	sig->header_canon = sig->body_canon = CANONICAL_SIMPLE;
 	if (w->kind == SIGNATURE_ARC_SEAL)
 		sig->header_canon = CANONICAL_RELAXED;
-	else if (w->kind == SIGNATURE_ARC_MESSAGE && !c.ptr) /* so sealers that leave it out mean it, the public suite too */
-		sig->header_canon = sig->body_canon = CANONICAL_RELAXED;
 	else if (c.ptr && (!canon_word(span_sub(c, 0, slash), &sig->header_canon) ||
 			   (slash < c.len && !canon_word(span_skip(c, slash + 1), &sig->body_canon)))) {
 		work_fault(w, CAUSE_MALFORMED, "c= is no canonicalization", "RFC 6376 3.5");

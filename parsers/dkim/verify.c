@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* From a parsed signature to what its key and the message's bytes say (RFC 6376 6.1). The verdict is in conclude.c. */
-#include "parsers/dkim/repair.h"
+#include "parsers/dkim/verify.h"
 
 #include "parsers/base/encode.h"
 
@@ -290,5 +290,4 @@ void works_check(struct verifier *v, struct work *w, size_t count)
 	work_judge_bodies(v, w, count);
 	for (size_t i = 0; i < count; i++)
 		work_conclude(v, &w[i]);
-	repair_works(v, w, count);
 }

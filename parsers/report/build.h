@@ -7,6 +7,8 @@
 
 /* missing and complete: what the checks asked and the DNS evidence does not hold. */
 void report_missing(struct report *);
+/* receiving: the host that took it in, against the recipient's domain. */
+void report_receiving(struct report *);
 /* comparisons: each recorded result beside our own. */
 void report_compare(struct report *);
 /* not_known: what can't be decided from this file. */

@@ -21,39 +21,73 @@ static void everything(struct sheet *sheet)
 {
 	outline_head(sheet);
 	outline_verdict(sheet, true);
+	outline_questions(sheet);
 	outline_who(sheet, true);
 	outline_proof(sheet, true);
+	outline_failures(sheet);
+	outline_coverage(sheet);
+	outline_arc(sheet);
+	outline_comparisons(sheet);
 	outline_route(sheet, true);
 	outline_hops(sheet);
+	outline_clocks(sheet);
 	outline_content(sheet, true);
+	outline_structure(sheet);
+	outline_links(sheet);
 	outline_findings(sheet, SIZE_MAX);
+	outline_not_known(sheet);
+}
+
+static void findings(struct sheet *sheet)
+{
+	outline_verdict(sheet, true);
+	outline_findings(sheet, SIZE_MAX);
+	outline_failures(sheet);
+	outline_not_known(sheet);
+}
+
+static void proof(struct sheet *sheet)
+{
+	outline_proof(sheet, true);
+	outline_failures(sheet);
+	outline_coverage(sheet);
+	outline_heading_spf(sheet);
+	outline_dmarc_walk(sheet);
+	outline_arc(sheet);
+	outline_comparisons(sheet);
+}
+
+static void route(struct sheet *sheet)
+{
+	outline_route(sheet, true);
+	outline_hops(sheet);
+	outline_questions(sheet);
+	outline_clocks(sheet);
+}
+
+static void structure(struct sheet *sheet)
+{
+	outline_structure(sheet);
+	outline_links(sheet);
 }
 
 const struct outline *outline_build(
 	struct arena *arena, const struct report *report, enum outline_view view, unsigned width)
 {
+	static void (*const screen[])(struct sheet *) = {
+		[OUTLINE_SUMMARY] = summary,
+		[OUTLINE_ALL] = everything,
+		[OUTLINE_FINDINGS] = findings,
+		[OUTLINE_HEADERS] = outline_headers,
+		[OUTLINE_PROOF] = proof,
+		[OUTLINE_ROUTE] = route,
+		[OUTLINE_STRUCTURE] = structure,
+		[OUTLINE_BODY] = outline_body,
+		[OUTLINE_DNS] = outline_dns,
+	};
 	struct sheet sheet;
 
 	sheet_init(&sheet, arena, report, width);
-	switch (view) {
-	case OUTLINE_SUMMARY:
-		summary(&sheet);
-		break;
-	default:
-		everything(&sheet);
-		break;
-	}
+	screen[view](&sheet);
 	return sheet.outline;
-}
-
-const struct outline *outline_explain(struct arena *arena, enum finding_code code, unsigned width)
-{
-	(void)code, (void)width;
-	return ARENA_NEW(arena, struct outline);
-}
-
-const struct outline *outline_spf(struct arena *arena, const struct spf_result *spf, unsigned width)
-{
-	(void)spf, (void)width;
-	return ARENA_NEW(arena, struct outline);
 }

@@ -15,31 +15,32 @@ static const char *line_of(struct sheet *sheet, const struct finding *f)
 	return "";
 }
 
-static void finding(struct sheet *sheet, size_t n)
+static void finding(struct sheet *sheet, size_t n, bool all)
 {
 	const struct finding *f = sheet->report->findings->finding[n];
 	const struct finding_info *info = finding_info(f->code);
-	const char *line = line_of(sheet, f);
+	const char *line = line_of(sheet, f),
+		   *text = f->detail && *f->detail ? f->detail : info->title;
+	unsigned column = sheet->width >= 100 ? 52 : 42;
 
 	sheet_row(sheet, 0);
 	sheet_add(sheet, kind_of_severity(f->severity), SHEET_INDENT, "%s",
 		severity_word(f->severity));
 	sheet_add(sheet, PIECE_CODE, SHEET_INDENT + 9, "%s", info->code);
-	if (sheet->width >= 100) {
-		sheet_add(sheet, PIECE_DIM, 39, "%s", line);
-		sheet_elastic(sheet, PIECE_TEXT, 49, "%s",
-			f->detail && *f->detail ? f->detail : info->title);
-	} else {
-		sheet_elastic(sheet, PIECE_TEXT, 39, "%s",
-			f->detail && *f->detail ? f->detail : info->title);
-	}
+	if (sheet->width >= 100)
+		sheet_add(sheet, PIECE_DIM, 42, "%s", line);
 	sheet_target(sheet, ROW_FINDING, n);
 	if (f->evidence_count)
 		sheet_where(sheet, f->evidence[0].where);
+
 	struct row *row = &sheet->outline->row[sheet->outline->count - 1];
 
 	row->evidence = f->evidence;
 	row->evidence_count = f->evidence_count;
+	if (all)
+		sheet_wrap(sheet, PIECE_TEXT, column, text);
+	else
+		sheet_elastic(sheet, PIECE_TEXT, column, "%s", text);
 }
 
 static const char *file_name(const struct report *r)
@@ -56,7 +57,7 @@ void outline_findings(struct sheet *sheet, size_t most)
 
 	sheet_section(sheet, "FINDINGS");
 	for (size_t i = 0; i < shown; i++)
-		finding(sheet, i);
+		finding(sheet, i, most == SIZE_MAX);
 	sheet_row(sheet, 0);
 	if (!f->count)
 		sheet_add(sheet, PIECE_TEXT, SHEET_INDENT, "no findings");

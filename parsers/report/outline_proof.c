@@ -13,7 +13,15 @@ static void lead(struct sheet *sheet, const char *method, enum result result)
 	sheet_add(sheet, kind_of_result(result), PROOF_RESULT, "%s", result_word(result));
 }
 
-/* "1 day before": how long before the check S was signed. */
+/* "2026-11-09 09:12:44" */
+static const char *short_time(struct sheet *sheet, int64_t time)
+{
+	const char *text = moment_text(sheet->arena, time);
+
+	return arena_printf(sheet->arena, "%.10s %.8s", text, text + 11);
+}
+
+/* "signed 2026-11-09 09:12:44 (1 day before)": how long before the check S was signed. */
 static const char *age(struct sheet *sheet, const struct dkim_signature *s)
 {
 	int64_t at = sheet->report->checked_at, between = at - s->signed_at;
@@ -21,16 +29,38 @@ static const char *age(struct sheet *sheet, const struct dkim_signature *s)
 	if (s->signed_at == TIME_NONE)
 		return "";
 	if (at == TIME_NONE)
-		return arena_printf(
-			sheet->arena, "  signed %s", moment_text(sheet->arena, s->signed_at));
-	return arena_printf(sheet->arena, "  signed %s (%s %s)",
-		moment_text(sheet->arena, s->signed_at),
+		return arena_printf(sheet->arena, "  signed %s", short_time(sheet, s->signed_at));
+	return arena_printf(sheet->arena, "  signed %s (%s %s)", short_time(sheet, s->signed_at),
 		moment_duration(sheet->arena, between < 0 ? -between : between),
-		between < 0 ? "after" : "before");
+		between < 0 ? "AFTER" : "before");
+}
+
+/* The names of h= as people write them, those that a reader sees first, each once. */
+static const char *covered_names(struct sheet *sheet, const struct dkim_signature *s)
+{
+	static const char *const shown[] = {
+		"from", "subject", "to", "cc", "date", "reply-to", "sender"};
+	size_t most = sheet->width >= 100 ? 6 : 4, count = 0, others = 0;
+	const char *name[8];
+
+	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+		for (size_t k = 0; k < s->signed_field_count; k++)
+			if (s->covered && s->covered[k] &&
+				strcmp(s->signed_field[k], shown[i]) == 0) {
+				name[count++] = field_title(sheet->arena, shown[i]);
+				break;
+			}
+	for (size_t k = 0; k < s->signed_field_count; k++)
+		others += s->covered && s->covered[k] != NULL;
+	if (count > most)
+		count = most;
+	return others > count ? arena_printf(sheet->arena, "%s and %zu more",
+					text_joined(sheet->arena, name, count), others - count)
+			      : text_list(sheet->arena, name, count, most);
 }
 
 /* "covers From, To; the whole body; NOT Date": of a signature that passes. */
-static void coverage(struct sheet *sheet, const struct dkim_signature *s)
+static void coverage(struct sheet *sheet, const struct dkim_signature *s, bool aligned)
 {
 	const char *body =
 		s->body_uncovered
@@ -40,13 +70,21 @@ static void coverage(struct sheet *sheet, const struct dkim_signature *s)
 			: "the whole body";
 
 	sheet_row(sheet, 0);
-	sheet_add(sheet, PIECE_TEXT, PROOF_TEXT, "covers ");
-	sheet_elastic(sheet, PIECE_TEXT, 0, "%s",
-		text_list(sheet->arena, s->signed_field, s->signed_field_count, 6));
+	if (!aligned)
+		sheet_add(sheet, PIECE_WARN, PROOF_TEXT, "not aligned with From; ");
+	sheet_add(sheet, PIECE_TEXT, aligned ? PROOF_TEXT : 0, "covers ");
+	sheet_elastic(sheet, PIECE_TEXT, 0, "%s", covered_names(sheet, s));
 	sheet_add(sheet, s->body_uncovered ? PIECE_BAD : PIECE_TEXT, 0, "; %s", body);
-	if (s->unsigned_field_count)
-		sheet_add(sheet, PIECE_WARN, 0, "; NOT %s",
-			text_list(sheet->arena, s->unsigned_field, s->unsigned_field_count, 3));
+	if (s->unsigned_field_count) {
+		const char *name[3];
+		size_t count = s->unsigned_field_count < 3 ? s->unsigned_field_count : 3;
+
+		for (size_t i = 0; i < count; i++)
+			name[i] = field_title(sheet->arena, s->unsigned_field[i]);
+		sheet_add(sheet, PIECE_WARN, 0, "; NOT %s%s",
+			text_joined(sheet->arena, name, count),
+			s->unsigned_field_count > 3 ? " ..." : "");
+	}
 	sheet_where(sheet, s->where_h);
 }
 
@@ -64,24 +102,22 @@ static void repair_lines(struct sheet *sheet, const struct dkim_signature *s)
 
 static void signature(struct sheet *sheet, size_t n)
 {
-	static const char *const relation[] = {
-		"not aligned with From", "aligned (same organisation)", "aligned"};
 	const struct evidence *e = &sheet->report->evidence;
 	const struct dkim_signature *s = &e->dkim->signature[n];
-	const unsigned char *alignment = e->dmarc->dkim_alignment;
+	bool aligned = e->dmarc->dkim_alignment && e->dmarc->dkim_alignment[n];
 
 	lead(sheet, n ? "" : "DKIM", s->result);
-	sheet_elastic(sheet, PIECE_TEXT, PROOF_TEXT, "%s / %s",
+	sheet_cut(sheet, PIECE_TEXT, PROOF_TEXT, sheet->width / 2, "%s / %s",
 		s->domain ? s->domain : "(no domain)", s->selector ? s->selector : "(no selector)");
-	sheet_add(sheet, PIECE_TEXT, 0, "  %s%s", text_key(sheet->arena, &s->key),
-		s->result == RESULT_PASS ? age(sheet, s) : "");
-	if (alignment)
-		sheet_add(sheet, alignment[n] ? PIECE_DIM : PIECE_WARN, 0, "  %s",
-			relation[alignment[n] % 3]);
+	sheet_add(sheet, PIECE_TEXT, 0, "  %s", text_key(sheet->arena, &s->key));
+	if (s->result == RESULT_PASS)
+		sheet_elastic(sheet, PIECE_TEXT, 0, "%s", age(sheet, s));
+	else if (!aligned)
+		sheet_elastic(sheet, PIECE_DIM, 0, "  not aligned with From");
 	sheet_target(sheet, ROW_SIGNATURE, n);
 	sheet_where(sheet, s->field->whole);
 	if (s->result == RESULT_PASS) {
-		coverage(sheet, s);
+		coverage(sheet, s, aligned);
 	} else {
 		sheet_row(sheet, 0);
 		sheet_wrap(sheet, PIECE_TEXT, PROOF_TEXT, s->explanation ? s->explanation : "");
@@ -119,7 +155,8 @@ static void spf(struct sheet *sheet)
 			spf->explanation ? spf->explanation : "");
 		return;
 	}
-	sheet_elastic(sheet, PIECE_TEXT, PROOF_TEXT, "%s (%s)", spf->domain, e->spf->client_ip);
+	sheet_cut(sheet, PIECE_TEXT, PROOF_TEXT, sheet->width / 2, "%s (%s)", spf->domain,
+		e->spf->client_ip);
 	if (spf->mechanism)
 		sheet_elastic(sheet, PIECE_DIM, 0, "  by %s", spf->mechanism);
 	sheet_add(sheet, relation ? PIECE_DIM : PIECE_WARN, 0, "  %s",
@@ -148,7 +185,7 @@ static void dmarc(struct sheet *sheet)
 		bool by_dkim = d->dkim.passed && d->dkim.aligned,
 		     by_spf = d->spf.passed && d->spf.aligned;
 
-		sheet_elastic(sheet, PIECE_TEXT, PROOF_TEXT, "%s", d->record_domain);
+		sheet_cut(sheet, PIECE_TEXT, PROOF_TEXT, sheet->width / 3, "%s", d->record_domain);
 		if (d->policy != POLICY_UNSET)
 			sheet_add(sheet, PIECE_TEXT, 0, " %s=%s",
 				d->policy_tag ? d->policy_tag : "p", dmarc_policy_word(d->policy));

@@ -38,7 +38,7 @@ static void entry(struct sheet *sheet, const struct hop *hop)
 	sheet_row(sheet, 0);
 	sheet_add(sheet, PIECE_STRONG, SHEET_INDENT, "%s", ip ? ip : "no client address");
 	if (helo && *helo)
-		sheet_elastic(sheet, PIECE_TEXT, 0, " %s", helo);
+		sheet_cut(sheet, PIECE_TEXT, 0, sheet->width * 3 / 10, " %s", helo);
 	if (hop && hop->by)
 		sheet_add(sheet, PIECE_TEXT, 0, " → %s", hop->by);
 	if (hop && hop->date.valid)

@@ -25,8 +25,9 @@ void outline_head(struct sheet *sheet)
 
 	sheet_row(sheet, 0);
 	sheet_add(sheet, PIECE_LABEL, 0, "mailcheck");
-	sheet_elastic(sheet, PIECE_TEXT, 12, "%s%s%s%s", slash && slash[1] ? slash + 1 : name,
-		r->origin.member ? "!" : "", r->origin.member ? r->origin.member : "",
+	sheet_cut(sheet, PIECE_TEXT, 12, sheet->width / 3, "%s%s%s%s",
+		slash && slash[1] ? slash + 1 : name, r->origin.member ? "!" : "",
+		r->origin.member ? r->origin.member : "",
 		r->origin.offset
 			? arena_printf(sheet->arena, "@%llu", (unsigned long long)r->origin.offset)
 			: "");

@@ -167,6 +167,7 @@ static void gather(struct report *report)
 	report->sha256 = message_sha256(e->arena, e->message);
 	report->dedupe = message_dedupe(e->arena, e->message);
 	report_missing(report);
+	report_receiving(report);
 	report_compare(report);
 	report_not_known(report);
 	report_summary(report);
@@ -183,6 +184,8 @@ const struct report *report_build(struct arena *arena, struct span raw, const st
 	e->arena = arena;
 	e->dns = ARENA_NEW(arena, struct dns_log);
 	dns_log_init(e->dns, arena, options->dns);
+	report->extra_dns = ARENA_NEW(arena, struct dns_log);
+	dns_log_init(report->extra_dns, arena, options->dns);
 	e->dns_complete = options->dns_complete;
 	e->psl = options->psl;
 	e->protect = options->protect;

@@ -48,6 +48,12 @@ struct missing {
 	const char *name, *type, *why;
 };
 
+/* Whether the host that took it in is the recipient domain's: 1, 0, -1 for unknown. */
+struct receiving {
+	int answer;
+	const char *explanation;
+};
+
 struct report {
 	struct evidence evidence; /* everything that was found, stage by stage */
 	const struct findings *findings;
@@ -72,6 +78,9 @@ struct report {
 	size_t missing_count, missing_room;
 	const char **not_known;
 	size_t not_known_count, not_known_room;
+	/* Beside the checks: what is missing here makes no report incomplete. */
+	struct dns_log *extra_dns;
+	struct receiving receiving;
 	const struct report_options *options;
 };
 
@@ -81,6 +90,8 @@ const struct report *report_build(
 /* One record as JSON (report.schema.json), one line, pure ASCII, members in a fixed order, with a
  * final newline. */
 void report_json(struct buffer *, const struct report *);
+/* One SPF evaluation (the schema's spf_check), for `mailcheck spf`. */
+void report_json_spf(struct buffer *, const struct spf_result *);
 void report_json_error(struct buffer *, const struct origin *, const struct error *);
 /* The flat members as CSV (RFC 4180, formula guard). */
 void report_csv_head(struct buffer *);

@@ -263,10 +263,8 @@ static void arc(struct record *r)
 	json_close(j, '}');
 }
 
-static void spf_check_write(struct record *r, const char *key, const struct spf_result *spf)
+static void spf_check_write(struct json *j, const char *key, const struct spf_result *spf)
 {
-	struct json *j = &r->json;
-
 	json_open(j, key, '{');
 	json_text(j, "domain", spf->domain);
 	json_string(j, "result", result_word(spf->result));
@@ -582,8 +580,8 @@ static void checks(struct record *r)
 	json_close(j, ']');
 	arc(r);
 	json_open(j, "spf", '{');
-	spf_check_write(r, "mail_from", e->spf->mail_from);
-	spf_check_write(r, "helo", e->spf->helo);
+	spf_check_write(j, "mail_from", e->spf->mail_from);
+	spf_check_write(j, "helo", e->spf->helo);
 	json_text(j, "client_ip", e->spf->client_ip);
 	json_close(j, '}');
 	dmarc(r);
@@ -609,6 +607,14 @@ void report_json(struct buffer *out, const struct report *report)
 	missing(&r);
 	texts(&r, "not_known", report->not_known, report->not_known_count);
 	json_close(&r.json, '}');
+	buffer_char(out, '\n');
+}
+
+void report_json_spf(struct buffer *out, const struct spf_result *spf)
+{
+	struct json json = {out, false};
+
+	spf_check_write(&json, NULL, spf);
 	buffer_char(out, '\n');
 }
 

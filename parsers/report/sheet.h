@@ -51,6 +51,10 @@ const char *text_place(const struct sheet *, struct span where); /* "@986+49", o
 const char *text_count(struct arena *, uint64_t, const char *thing);
 /* "a, b and c" of at most MOST, then "and 4 more". */
 const char *text_list(struct arena *, const char *const *text, size_t count, size_t most);
+/* "a, b, c" of all. */
+const char *text_joined(struct arena *, const char *const *text, size_t count);
+/* "message-id" as "Message-ID". */
+const char *field_title(struct arena *, const char *name);
 enum piece_kind kind_of_result(enum result);
 enum piece_kind kind_of_severity(enum severity);
 /* "RSA 2048", "Ed25519", "" */
@@ -77,6 +81,7 @@ void outline_coverage(struct sheet *);
 void outline_dmarc_failure(struct sheet *);
 void outline_dmarc_walk(struct sheet *);
 void outline_spf_failure(struct sheet *);
+void outline_heading_spf(struct sheet *);
 void outline_spf_steps(struct sheet *, const struct spf_result *);
 void outline_hops(struct sheet *);
 void outline_comparisons(struct sheet *);

@@ -63,6 +63,34 @@ const char *text_list(struct arena *arena, const char *const *text, size_t count
 	return ret;
 }
 
+const char *text_joined(struct arena *arena, const char *const *text, size_t count)
+{
+	const char *ret = count ? text[0] : "";
+
+	for (size_t i = 1; i < count && i < 20; i++)
+		ret = arena_printf(arena, "%s, %s", ret, text[i]);
+	return ret;
+}
+
+const char *field_title(struct arena *arena, const char *name)
+{
+	static const char *const upper[] = {"id", "mime", "dkim", "arc", "spf"};
+	char *ret = arena_strdup(arena, name);
+
+	for (char *word = ret; *word;) {
+		size_t len = strcspn(word, "-");
+		bool all = false;
+
+		for (size_t i = 0; i < sizeof upper / sizeof *upper && !all; i++)
+			all = strlen(upper[i]) == len && strncmp(word, upper[i], len) == 0;
+		for (size_t i = 0; i < len; i++)
+			if ((i == 0 || all) && word[i] >= 'a' && word[i] <= 'z')
+				word[i] = (char)(word[i] - 32);
+		word += len + (word[len] != '\0');
+	}
+	return ret;
+}
+
 enum piece_kind kind_of_result(enum result result)
 {
 	switch (result) {

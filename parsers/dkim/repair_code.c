@@ -1,6 +1,0 @@
-/* SPDX-License-Identifier: ISC */
-#include "parsers/dkim/repair.h"
-bool repair_codes(struct search *s) { return search_over(s); }
-bool repair_links(struct search *s) { return search_over(s); }
-bool repair_blocks(struct search *s) { return search_over(s); }
-void repair_heads(struct search *s) { (void)s; }
