@@ -44,7 +44,8 @@ static bool raised(const struct findings *f, enum finding_code code)
 
 static bool ambiguous(struct findings *f)
 {
-	if (raised(f, FINDING_FROM_MISSING))
+	if (raised(f, FINDING_FROM_ALT) ||
+		(raised(f, FINDING_FROM_MISSING) && finding_find(f, FINDING_FROM_MISSING)->severity >= SEVERITY_MEDIUM))
 		verdict(f, AUTHOR_AMBIGUOUS, "there is no From with an address");
 	else if (raised(f, FINDING_FROM_MULTI_HDR))
 		verdict(f, AUTHOR_AMBIGUOUS, "there is more than one From field");

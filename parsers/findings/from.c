@@ -353,6 +353,23 @@ static bool usable(const struct evidence *e, const struct from_scan *scan)
 	return false;
 }
 
+/* "MAILER-DAEMON <>": a program reports, and says that it is nobody. */
+static bool system_mail(const struct findings *f)
+{
+	static const char *const name[] = { "mailer-daemon", "postmaster", "mail delivery", "mail system", "daemon" };
+	const struct evidence *e = f->evidence;
+	struct span shown = span_of(e->from.count ? e->from.address[0].display : NULL);
+
+	if (f->context & CONTEXT_DSN || !e->from_field || message_field_count(e->message, "From") > 1)
+		return f->context & CONTEXT_DSN;
+	if (e->trace && e->trace->mail_from.value && !*e->trace->mail_from.value)
+		return true;
+	for (size_t i = 0; i < sizeof name / sizeof *name; i++)
+		if (span_ifind(shown, span_of(name[i]), 0) < shown.len)
+			return true;
+	return span_is(span_trim(e->from_field->value), "<>");
+}
+
 static void check_missing(struct findings *f, const struct from_scan *scan)
 {
 	const struct evidence *e = f->evidence;
@@ -364,7 +381,10 @@ static void check_missing(struct findings *f, const struct from_scan *scan)
 	if (!here)
 		finding_show(f,
 			finding_raise(f, FINDING_FROM_MISSING,
-				f->context & CONTEXT_INTERNAL ? SEVERITY_MEDIUM : SEVERITY_NONE, "%s",
+				system_mail(f)			? SEVERITY_LOW
+				: f->context & CONTEXT_INTERNAL ? SEVERITY_MEDIUM
+								: SEVERITY_NONE,
+				"%s",
 				e->from_field ? "From holds no address" : "there is no From field"),
 			e->from_field ? e->from_field->whole : SPAN_NONE, NULL);
 	if ((here && !named) || !stand_in)

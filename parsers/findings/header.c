@@ -64,6 +64,23 @@ static bool valid_utf8(struct span s)
 	return true;
 }
 
+/* A blank line of the fold, and behind it what reads as a field, of its own or still folded. */
+static bool field_follows(const struct message *m, const struct field *field)
+{
+	struct span rest = field->whole;
+	bool blank = false;
+
+	while (rest.len) {
+		size_t len;
+		struct span line = span_trim(span_line(&rest, &len));
+
+		if (blank && line.len)
+			blank = false;
+		blank |= line.len == 0;
+	}
+	return blank && field->index + 1 < m->field_count;
+}
+
 /* Fields that a program which ends the header at the blank line would not see. */
 static bool matters_below(const struct message *m, const struct field *field)
 {
@@ -89,7 +106,7 @@ static void check_field(struct findings *f, const struct field *field)
 	if (field->odd & FIELD_BARE_LF)
 		show_field(f, FINDING_HDR_MIXED_EOL, SEVERITY_NONE, field, "the line ends with LF alone");
 	if (field->odd & FIELD_BLANK_FOLD)
-		show_field(f, FINDING_HDR_FOLD_BLANK, matters_below(m, field) ? SEVERITY_NONE : SEVERITY_LOW, field,
+		show_field(f, FINDING_HDR_FOLD_BLANK, field_follows(m, field) && matters_below(m, field) ? SEVERITY_NONE : SEVERITY_LOW, field,
 			"a continuation line has nothing but white space");
 	if (field->odd & FIELD_GARBAGE && !(field->odd & FIELD_FROM_LINE))
 		show_field(f, FINDING_HDR_GARBAGE, SEVERITY_NONE, field, "a line has no colon");

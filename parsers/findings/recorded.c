@@ -86,7 +86,7 @@ static bool stale(const struct evidence *e, const struct dkim_signature *s)
 	       s->key.recorded - e->trace->received_at > STALE;
 }
 
-/* All signatures of the domain fail although their key is here: the first of them, or NULL. */
+/* All signatures of the domain fail over other bytes, made with the key that is here: the first of them, or NULL. */
 static const struct dkim_signature *refuted(const struct evidence *e, const char *domain)
 {
 	const struct dkim_signature *found = NULL;
@@ -96,7 +96,8 @@ static const struct dkim_signature *refuted(const struct evidence *e, const char
 
 		if (!s->domain || strcasecmp(s->domain, domain) != 0)
 			continue;
-		if (s->result != RESULT_FAIL)
+		/* Another key: it may have been rotated since. */
+		if (s->result != RESULT_FAIL || s->cause == CAUSE_WRONG_KEY)
 			return NULL;
 		if (!found)
 			found = s;
@@ -110,7 +111,7 @@ static void check_dkim_claim(struct findings *f, const struct recorded *rec, con
 	const char *domain = property(result, "header.d");
 	const struct dkim_signature *s = domain ? refuted(e, domain) : NULL;
 	/* Lists and footers change what was fine before: only what our own host recorded can be held to the bytes. */
-	bool changed = s && s->cause != CAUSE_WRONG_KEY && (handed_on(f) || rec->trusted || s->repair);
+	bool changed = s && (handed_on(f) || rec->trusted || (s->repair && s->repair->proven));
 
 	if (!s || (changed && !rec->trusted))
 		return;
@@ -177,7 +178,7 @@ static bool crafted(struct span v, bool domain)
 	}
 	if (quotes % 2 || open != close)
 		return true;
-	return domain && (quotes || single || span_chr(v, '<') < span_chr(v, '@'));
+	return domain && (quotes || single);
 }
 
 static void check_injection(struct findings *f, const struct recorded *rec)
