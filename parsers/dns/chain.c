@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "parsers/dns/dns.h"
+#include "parsers/dns/snapshot.h"
 
 #include <stdlib.h>
 
@@ -37,4 +37,34 @@ struct dns *dns_chain(struct dns *first, struct dns *second)
 		return first ? first : second;
 	*chain = (struct chain){{&chain_ops}, first, second};
 	return &chain->dns;
+}
+
+static void each_of_snapshot(const struct snapshot *snapshot, enum dns_type type,
+	void (*fn)(void *data, const char *name, const struct dns_answer *), void *data)
+{
+	for (size_t i = 0; i < snapshot->node_count; i++) {
+		const struct snapshot_node *node = &snapshot->node[i];
+
+		for (size_t j = 0; j < node->set_count; j++) {
+			const struct snapshot_set *set = &node->set[j];
+
+			if (set->type == (uint32_t)type && !set->replaced && set->answer.count)
+				fn(data, node->name, &set->answer);
+		}
+	}
+}
+
+void dns_each(const struct dns *dns, enum dns_type type,
+	void (*fn)(void *data, const char *name, const struct dns_answer *), void *data)
+{
+	const struct snapshot *snapshot = snapshot_of(dns);
+
+	if (snapshot) {
+		each_of_snapshot(snapshot, type, fn, data);
+	} else if (dns && dns->ops == &chain_ops) {
+		const struct chain *chain = (const struct chain *)dns;
+
+		dns_each(chain->first, type, fn, data);
+		dns_each(chain->second, type, fn, data);
+	}
 }

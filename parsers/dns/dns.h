@@ -148,6 +148,10 @@ const struct snapshot_problem *snapshot_problems(const struct dns *, size_t *ret
 bool snapshot_complete(const struct dns *);
 int64_t snapshot_recorded(const struct dns *);
 size_t snapshot_names(const struct dns *);
+/* Calls FN for each answer with records of TYPE that the snapshots in DNS hold, in the order of
+ * names. A live part has none. */
+void dns_each(const struct dns *, enum dns_type,
+	void (*fn)(void *data, const char *name, const struct dns_answer *), void *data);
 
 /* --- live resolver (ldns over UDP with retry over TCP). The one place in the program that sends a
  * packet. */

@@ -96,8 +96,12 @@ struct spf_survey {
 	size_t dangling_count, dangling_room;
 	struct spf_step *step;
 	size_t step_count, step_room;
-	bool complete; /* nothing needed was not recorded */
-	bool quoted;   /* a record with literal quotes or backslashes, that is none for it */
+	bool complete;         /* nothing needed was not recorded */
+	bool quoted;           /* literal quotes or backslashes stand in the record */
+	const char *near_miss; /* a TXT record that means to be SPF but is none, or NULL */
+	bool has_end;          /* all or redirect= ends the record */
+	bool redirects;        /* redirect= decides: result is not the record's own */
+	bool after_all;        /* mechanisms stand behind all, never reached */
 };
 const struct spf_survey *spf_survey(struct arena *, struct dns_log *, const char *domain);
 
