@@ -487,20 +487,22 @@ static unsigned read_head(struct reader *reader, struct span *rest, uint32_t *tt
 	return type;
 }
 
-/* Hands "owner TTL IN type data" to the library. */
+/* Hands " TTL IN type data" to the library; the owner goes beside, for it cuts long escaped names
+ * in text. */
 static ldns_rr *parse_record(
 	struct reader *reader, unsigned type, uint32_t ttl, struct span rdata, ldns_status *ret)
 {
 	struct buffer line = BUFFER_INIT;
+	ldns_rdf *owner = ldns_rdf_clone(reader->owner);
 	ldns_rr *rr = NULL;
 
-	wire_write_name(&line, reader->owner_name);
 	buffer_printf(&line, " %u IN ", (unsigned)ttl);
 	wire_write_type(&line, type);
 	buffer_char(&line, ' ');
 	buffer_span(&line, rdata);
-	*ret = ldns_rr_new_frm_str(&rr, buffer_text(&line), ttl, reader->origin, NULL);
+	*ret = ldns_rr_new_frm_str(&rr, buffer_text(&line), ttl, reader->origin, &owner);
 	buffer_release(&line);
+	ldns_rdf_deep_free(owner);
 	return *ret == LDNS_STATUS_OK ? rr : NULL;
 }
 
