@@ -164,8 +164,8 @@ static const char *bad_postfix(const struct hop *hop)
 
 	if (!has_comment(hop, "Postfix"))
 		return NULL;
-	if (!hop->id)
-		return "it has no queue id";
+	if (!hop->id) /* none before the queue (a proxy filter): smtpd has no queue file then */
+		return hop->date.odd & DATE_FORM ? "its date is not in Postfix's form" : NULL;
 	if (id.len < 5 || id.len > 24)
 		return "its queue id has the wrong length";
 	if (!all_of(id, "0123456789ABCDEF") &&
@@ -313,7 +313,7 @@ static void future(struct findings *f)
 	const struct evidence *e = f->evidence;
 	const struct trace *t = e->trace;
 
-	for (size_t i = t->border; e->at != TIME_NONE && i < t->count; i++) {
+	for (size_t i = t->border; t->border && e->at != TIME_NONE && i < t->count; i++) {
 		const struct hop *hop = &t->hop[i];
 
 		if (!hop->date.valid || hop->date.time <= e->at + HOUR)
@@ -380,7 +380,7 @@ static void client(struct findings *f)
 	if (helo_is_receiver(e, hop))
 		helo_raise(f, hop, e->trace->border_assumed ? SEVERITY_MEDIUM : SEVERITY_HIGH,
 			"that is the receiver's own name");
-	else if (span_istarts(helo, "localhost") ||
+	else if (span_iis(helo, "localhost") || span_iis(helo, "localhost.localdomain") ||
 		 (span_chr(helo, '.') == helo.len && span_chr(helo, ':') == helo.len))
 		helo_raise(f, hop, author_passes(e) ? SEVERITY_LOW : SEVERITY_NONE,
 			"that is no name of a host on the internet");
