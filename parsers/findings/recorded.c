@@ -176,7 +176,8 @@ static bool crafted(struct span v, bool domain)
 		quotes += v.ptr[i] == '"';
 		single += v.ptr[i] == '\'';
 	}
-	if (quotes % 2 || open != close)
+	/* A closing one may belong to a comment around the whole. */
+	if (quotes % 2 || open > close)
 		return true;
 	return domain && (quotes || single);
 }
