@@ -28,7 +28,7 @@ struct source_options {
 };
 
 #define SOURCE_MAX_MESSAGE ((uint64_t)1 << 30)
-#define SOURCE_MAX_MEMBER ((uint64_t)4 << 30) /* decompressed bytes of one archive member */
+#define SOURCE_MAX_MEMBER ((uint64_t)256 << 30) /* decompressed bytes of one archive member */
 enum { SOURCE_MAX_RATIO = 1000, SOURCE_MAX_ARCHIVE_DEPTH = 2 };
 
 struct source;

@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: ISC */
-/* struct walk: the files below paths, in one order on every machine, without opening any. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "parsers/base/buffer.h"
 #include "parsers/message/source.h"
 
-enum { WALK_DEPTH = 200 };
+enum { WALK_DEPTH = 512 };
 
-/* One directory being read: its names sorted by bytes. */
+/* A directory that is being gone through: its names, sorted. */
 struct level {
-	char *path;
 	char **name;
-	size_t count, at;
+	size_t count, room, next;
+	size_t path_len; /* of the directory in walk.path */
 };
 
 struct walk {
-	const char *const *path;
-	size_t count, at;
+	const char *const *argument;
+	size_t argument_count, next_argument;
 	bool recurse;
+	struct buffer path;
 	struct level level[WALK_DEPTH];
 	size_t depth;
-	char *last; /* the path given out last */
 };
 
 struct walk *walk_open(const char *const *paths, size_t count, const struct source_options *options)
@@ -31,19 +31,20 @@ struct walk *walk_open(const char *const *paths, size_t count, const struct sour
 
 	if (!w)
 		abort();
-	w->path = paths;
-	w->count = count;
+	w->argument = paths;
+	w->argument_count = count;
 	w->recurse = options && options->recurse;
 	return w;
 }
 
-static void level_release(struct level *level)
+static void leave(struct walk *w)
 {
-	for (size_t i = 0; i < level->count; i++)
+	struct level *level = &w->level[--w->depth];
+
+	for (size_t i = level->next; i < level->count; i++)
 		free(level->name[i]);
 	free(level->name);
-	free(level->path);
-	*level = (struct level){ 0 };
+	*level = (struct level){0};
 }
 
 void walk_free(struct walk *w)
@@ -51,8 +52,8 @@ void walk_free(struct walk *w)
 	if (!w)
 		return;
 	while (w->depth)
-		level_release(&w->level[--w->depth]);
-	free(w->last);
+		leave(w);
+	buffer_release(&w->path);
 	free(w);
 }
 
@@ -61,28 +62,51 @@ static int by_bytes(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Reads the names of PATH, which becomes the level's. 0 or -1 with errno. */
-static int level_read(struct level *level, char *path)
+static bool has_name(const struct level *level, const char *name)
 {
-	DIR *dir = opendir(path);
-	struct dirent *entry;
-	size_t room = 0;
+	return bsearch(&name, level->name, level->count, sizeof *level->name, by_bytes) != NULL;
+}
 
-	*level = (struct level){ .path = path };
-	if (!dir)
-		return -1;
-	while ((entry = readdir(dir)) != NULL) {
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-			continue;
-		if (level->count == room) {
-			room = room ? room * 2 : 64;
-			level->name = realloc(level->name, room * sizeof *level->name);
-			if (!level->name)
-				abort();
-		}
-		level->name[level->count] = strdup(entry->d_name);
-		if (!level->name[level->count++])
+/* A Maildir's tmp/ holds deliveries that are not done (maildir(5)). */
+static bool is_maildir_tmp(const struct level *level, const char *name)
+{
+	return strcmp(name, "tmp") == 0 && has_name(level, "cur") && has_name(level, "new");
+}
+
+static void add_name(struct level *level, const char *name)
+{
+	if (level->count == level->room) {
+		level->room = level->room ? level->room * 2 : 64;
+		level->name = realloc(level->name, level->room * sizeof *level->name);
+		if (!level->name)
 			abort();
+	}
+	level->name[level->count] = strdup(name);
+	if (!level->name[level->count++])
+		abort();
+}
+
+static int enter(struct walk *w, struct error *reterr)
+{
+	const char *path = buffer_text(&w->path);
+	struct level *level = &w->level[w->depth];
+	struct dirent *entry;
+	DIR *dir;
+
+	if (w->depth == WALK_DEPTH)
+		return error_set(reterr, ERROR_LIMIT, "directories are nested too deep");
+	dir = opendir(path);
+	if (!dir)
+		return error_errno(reterr, "cannot open directory");
+	*level = (struct level){.path_len = w->path.len};
+	w->depth++;
+	while (errno = 0, (entry = readdir(dir)) != NULL)
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			add_name(level, entry->d_name);
+	if (errno) {
+		error_errno(reterr, "cannot read directory");
+		closedir(dir);
+		return -1; /* what was read is gone through all the same */
 	}
 	closedir(dir);
 	if (level->count)
@@ -90,111 +114,67 @@ static int level_read(struct level *level, char *path)
 	return 0;
 }
 
-static char *join(const char *path, const char *name)
-{
-	size_t path_len = strlen(path), name_len = strlen(name);
-	char *text = malloc(path_len + name_len + 2);
-
-	if (!text)
-		abort();
-	memcpy(text, path, path_len);
-	if (path_len && path[path_len - 1] != '/')
-		text[path_len++] = '/';
-	memcpy(text + path_len, name, name_len + 1);
-	return text;
-}
-
-/* Takes the next path; *RET_TOP where it was named on the call. NULL at the end. On the heap. */
-static char *next_path(struct walk *w, bool *ret_top)
+/* Puts the next path into w->path: false at the end. */
+static bool next_path(struct walk *w, bool *ret_below)
 {
 	while (w->depth) {
 		struct level *level = &w->level[w->depth - 1];
+		char *name;
 
-		if (level->at < level->count) {
-			*ret_top = false;
-			return join(level->path, level->name[level->at++]);
+		if (level->next == level->count) {
+			leave(w);
+			continue;
 		}
-		level_release(level);
-		w->depth--;
+		name = level->name[level->next++];
+		w->path.len = level->path_len;
+		if (w->path.len && w->path.ptr[w->path.len - 1] != '/')
+			buffer_char(&w->path, '/');
+		buffer_str(&w->path, name);
+		*ret_below = true;
+		bool skip = is_maildir_tmp(level, name);
+
+		if (!skip) {
+			level->name[level->next - 1] = NULL;
+			free(name);
+			return true;
+		}
 	}
-	if (w->at == w->count)
-		return NULL;
-	*ret_top = true;
-	return strdup(w->path[w->at++]);
-}
-
-/* A Maildir's tmp/ holds what is still being delivered (its siblings are cur/ and new/). */
-static bool is_maildir_tmp(const char *path)
-{
-	struct span s = span_of(path);
-	char *sibling;
-	struct stat st;
-	bool yes = false;
-
-	if (s.len < 4 || !span_is(span_skip(s, s.len - 4), "/tmp"))
+	if (w->next_argument == w->argument_count)
 		return false;
-	sibling = strdup(path);
-	if (sibling) {
-		memcpy(sibling + s.len - 3, "cur", 3);
-		yes = stat(sibling, &st) == 0 && S_ISDIR(st.st_mode);
-		free(sibling);
-	}
-	return yes;
-}
-
-static int give(struct walk *w, char *path, const struct stat *st, struct walk_file *ret)
-{
-	free(w->last);
-	w->last = path;
-	*ret = (struct walk_file){ .path = path };
-	if (st)
-		*ret = (struct walk_file){ path, S_ISREG(st->st_mode) ? (uint64_t)st->st_size : 0,
-			(int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec };
-	return st ? 1 : -1;
-}
-
-/* Goes down into PATH, which it takes. 0 or -1 with *RETERR. */
-static int enter(struct walk *w, char *path, struct walk_file *ret, struct error *reterr)
-{
-	if (w->depth == WALK_DEPTH) {
-		error_set(reterr, ERROR_LIMIT, "more than %d directories deep", WALK_DEPTH);
-		return give(w, path, NULL, ret);
-	}
-	if (level_read(&w->level[w->depth], path) == 0) {
-		w->depth++;
-		return 0;
-	}
-	error_errno(reterr, "cannot read directory '%s'", path);
-	w->level[w->depth] = (struct level){ 0 };
-	return give(w, path, NULL, ret);
+	buffer_clear(&w->path);
+	buffer_str(&w->path, w->argument[w->next_argument++]);
+	*ret_below = false;
+	return true;
 }
 
 int walk_next(struct walk *w, struct walk_file *ret, struct error *reterr)
 {
-	char *path;
-	bool top;
+	bool below;
 
-	while ((path = next_path(w, &top)) != NULL) {
-		static const struct stat nothing = { .st_mode = S_IFIFO };
+	while (next_path(w, &below)) {
+		const char *path = buffer_text(&w->path);
 		struct stat st;
 
-		if (top && strcmp(path, "-") == 0)
-			return give(w, path, &nothing, ret);
-		if ((top ? stat(path, &st) : lstat(path, &st)) != 0) {
-			error_errno(reterr, "cannot open '%s'", path);
-			return give(w, path, NULL, ret);
-		}
-		if (S_ISDIR(st.st_mode) && (w->recurse || !top) && !(!top && is_maildir_tmp(path))) {
-			int rc = enter(w, path, ret, reterr);
-
-			if (rc)
-				return rc;
+		*ret = (struct walk_file){.path = path};
+		if (!below && strcmp(path, "-") == 0)
+			return 1;
+		if ((below ? lstat(path, &st) : stat(path, &st)) != 0)
+			return error_errno(reterr, "cannot open");
+		if (S_ISDIR(st.st_mode) && !below && !w->recurse)
+			return error_set(
+				reterr, ERROR_USAGE, "is a directory (use: mailcheck scan)");
+		if (S_ISDIR(st.st_mode)) {
+			if (enter(w, reterr) < 0)
+				return -1;
 			continue;
 		}
-		/* Below a path named on the call only regular files count: no link, device, socket or pipe. */
-		if (top || S_ISREG(st.st_mode))
-			return give(w, path, &st, ret);
-		free(path);
+		if (below && S_ISLNK(st.st_mode))
+			continue;
+		if (below && !S_ISREG(st.st_mode))
+			return error_set(reterr, ERROR_UNSUPPORTED, "not a regular file");
+		ret->size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+		ret->mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+		return 1;
 	}
 	return 0;
 }
