@@ -7,7 +7,8 @@ enum { INSTANCE_MAX = 1024 }; /* greater instances are no instances: the grammar
 
 /* One set as its fields are found; extra copies only count. */
 struct found {
-	const struct field *field[3]; /* ARC-Authentication-Results, ARC-Message-Signature, ARC-Seal */
+	const struct field
+		*field[3]; /* ARC-Authentication-Results, ARC-Message-Signature, ARC-Seal */
 	unsigned count[3];
 	struct work seal, message;
 };
@@ -19,14 +20,16 @@ struct chain {
 	const struct arc_options *options;
 	struct found *found; /* by instance, [0] is not used */
 	unsigned highest;
-	unsigned present;    /* instances that have any field */
-	bool stray;	     /* a field whose instance can't be read */
+	unsigned present; /* instances that have any field */
+	bool stray;       /* a field whose instance can't be read */
 };
 
 enum { AAR, AMS, AS };
-static const char *const field_name[] = { "ARC-Authentication-Results", "ARC-Message-Signature", "ARC-Seal" };
+static const char *const field_name[] = {
+	"ARC-Authentication-Results", "ARC-Message-Signature", "ARC-Seal"};
 
-/* instance = [CFWS] %s"i" [CFWS] "=" [CFWS] 1*2DIGIT [CFWS] ";", first in ARC-Authentication-Results (RFC 8617 4.1.1) */
+/* instance = [CFWS] %s"i" [CFWS] "=" [CFWS] 1*2DIGIT [CFWS] ";", first in
+ * ARC-Authentication-Results (RFC 8617 4.1.1) */
 static unsigned read_instance(struct arena *arena, const struct field *field, int kind)
 {
 	struct span value = span_sub(field->value, 0, LIMIT_FIELD), number;
@@ -36,7 +39,9 @@ static unsigned read_instance(struct arena *arena, const struct field *field, in
 		struct span piece = span_trim(span_sub(value, 0, span_chr(value, ';')));
 		size_t eq = span_chr(piece, '=');
 
-		number = span_is(span_trim(span_sub(piece, 0, eq)), "i") ? span_trim(span_skip(piece, eq + 1)) : SPAN_NONE;
+		number = span_is(span_trim(span_sub(piece, 0, eq)), "i")
+				 ? span_trim(span_skip(piece, eq + 1))
+				 : SPAN_NONE;
 	} else {
 		struct taglist tags = taglist_parse(arena, value);
 
@@ -66,7 +71,8 @@ static void collect(struct chain *c)
 			c->highest = n > c->highest ? n : c->highest;
 		}
 	for (unsigned n = 1; n <= c->highest; n++)
-		c->present += c->found[n].field[AAR] || c->found[n].field[AMS] || c->found[n].field[AS];
+		c->present +=
+			c->found[n].field[AAR] || c->found[n].field[AMS] || c->found[n].field[AS];
 }
 
 static void hash_field(struct chain *c, struct hash *h, const struct field *field)
@@ -80,8 +86,8 @@ static void hash_field(struct chain *c, struct hash *h, const struct field *fiel
 }
 
 /*
- * What a seal signs (RFC 8617 5.1.1): all sets up to its own, the seal itself without b=. SO_FAR holds the sets before. A set
- * sealed cv=fail covers itself alone (5.1.2).
+ * What a seal signs (RFC 8617 5.1.1): all sets up to its own, the seal itself without b=. SO_FAR
+ * holds the sets before. A set sealed cv=fail covers itself alone (5.1.2).
  */
 static void judge_seal(struct chain *c, struct found *set, const struct hash so_far[2])
 {
@@ -90,7 +96,8 @@ static void judge_seal(struct chain *c, struct found *set, const struct hash so_
 	struct hash h = so_far[w->hash];
 
 	if (!span_is(cv, "none") && !span_is(cv, "pass") && !span_is(cv, "fail"))
-		work_fault(w, CAUSE_MALFORMED, "cv= is none of none, pass and fail", "RFC 8617 4.1.3");
+		work_fault(
+			w, CAUSE_MALFORMED, "cv= is none of none, pass and fail", "RFC 8617 4.1.3");
 	work_find_keys(&c->v, w);
 	if (span_is(cv, "fail"))
 		hash_init(&h, w->hash);
@@ -129,10 +136,13 @@ static void judge_messages(struct chain *c)
 
 	for (unsigned n = 1; n <= c->highest; n++)
 		if (c->found[n].field[AMS])
-			work_parse(&c->v, &w[count++], c->found[n].field[AMS], SIGNATURE_ARC_MESSAGE);
+			work_parse(
+				&c->v, &w[count++], c->found[n].field[AMS], SIGNATURE_ARC_MESSAGE);
 	works_check(&c->v, w, count);
 	for (size_t i = 0; i < count; i++)
-		c->found[w[i].instance ? w[i].instance : read_instance(c->v.arena, w[i].sig->field, AMS)].message = w[i];
+		c->found[w[i].instance ? w[i].instance
+				       : read_instance(c->v.arena, w[i].sig->field, AMS)]
+			.message = w[i];
 }
 
 static bool trusted_sealer(const struct arc_options *options, const char *domain)
@@ -143,8 +153,9 @@ static bool trusted_sealer(const struct arc_options *options, const char *domain
 		const char *name = options->trusted_sealer[i];
 		size_t want = strlen(name);
 
-		if (name[0] == '.' ? len > want && span_iis(span_make(domain + len - want, want), name) :
-				     span_iis(span_of(domain), name))
+		if (name[0] == '.'
+				? len > want && span_iis(span_make(domain + len - want, want), name)
+				: span_iis(span_of(domain), name))
 			return true;
 	}
 	return false;
@@ -213,13 +224,15 @@ static bool fail(struct chain *c, enum cause cause, const char *clause, const ch
 	return true;
 }
 
-/* RFC 8617 5.2 step 3: each set whole, 1 to N without gap or repetition, cv= none first and pass then. */
+/* RFC 8617 5.2 step 3: each set whole, 1 to N without gap or repetition, cv= none first and pass
+ * then. */
 static bool structure_fails(struct chain *c)
 {
 	struct arena *arena = c->v.arena;
 
 	if (c->stray)
-		return fail(c, CAUSE_SEQUENCE, "RFC 8617 4.2.1", "an ARC field has no instance number that can be read");
+		return fail(c, CAUSE_SEQUENCE, "RFC 8617 4.2.1",
+			"an ARC field has no instance number that can be read");
 	for (unsigned n = 1; n <= c->highest; n++) {
 		const struct found *set = &c->found[n];
 		struct span cv = taglist_value(&set->seal.tags, "cv");
@@ -227,11 +240,13 @@ static bool structure_fails(struct chain *c)
 		for (int kind = AAR; kind <= AS; kind++)
 			if (set->count[kind] != 1)
 				return fail(c, CAUSE_SEQUENCE, "RFC 8617 5.2",
-					    arena_printf(arena, "set %u has %s %s", n, set->count[kind] ? "more than one" : "no",
-							 field_name[kind]));
+					arena_printf(arena, "set %u has %s %s", n,
+						set->count[kind] ? "more than one" : "no",
+						field_name[kind]));
 		if (!span_is(cv, n == 1 ? "none" : "pass"))
 			return fail(c, CAUSE_SEQUENCE, "RFC 8617 5.2",
-				    arena_printf(arena, "the seal of set %u does not say cv=%s", n, n == 1 ? "none" : "pass"));
+				arena_printf(arena, "the seal of set %u does not say cv=%s", n,
+					n == 1 ? "none" : "pass"));
 	}
 	return false;
 }
@@ -241,18 +256,20 @@ static bool is_unknown(const struct arc_part *part)
 	return part->result == RESULT_TEMPERROR;
 }
 
-/* Steps 4 and 6; a key that is not known makes the chain unproven, but what fails for certain comes first. */
+/* Steps 4 and 6; a key that is not known makes the chain unproven, but what fails for certain comes
+ * first. */
 static bool signatures_fail(struct chain *c)
 {
 	struct arc *arc = c->arc;
-	const struct arc_part *newest = &arc->set[arc->count - 1].message_signature, *unknown = NULL;
+	const struct arc_part *newest = &arc->set[arc->count - 1].message_signature,
+			      *unknown = NULL;
 
 	if (is_unknown(newest))
 		unknown = newest;
 	else if (newest->result != RESULT_PASS)
 		return fail(c, newest->cause, "RFC 8617 5.2",
-			    arena_printf(c->v.arena, "the newest message signature (set %u): %s",
-					 arc->set[arc->count - 1].instance, newest->explanation));
+			arena_printf(c->v.arena, "the newest message signature (set %u): %s",
+				arc->set[arc->count - 1].instance, newest->explanation));
 	for (size_t i = arc->count; i--;) {
 		const struct arc_part *seal = &arc->set[i].seal;
 
@@ -260,12 +277,13 @@ static bool signatures_fail(struct chain *c)
 			unknown = unknown ? unknown : seal;
 		else if (seal->result != RESULT_PASS)
 			return fail(c, CAUSE_SEAL, "RFC 8617 5.2",
-				    arena_printf(c->v.arena, "the seal of set %u: %s", arc->set[i].instance,
-						 seal->explanation));
+				arena_printf(c->v.arena, "the seal of set %u: %s",
+					arc->set[i].instance, seal->explanation));
 	}
 	if (unknown)
 		return fail(c, unknown->cause, NULL,
-			    arena_printf(c->v.arena, "the chain can't be judged: %s", unknown->explanation));
+			arena_printf(
+				c->v.arena, "the chain can't be judged: %s", unknown->explanation));
 	return false;
 }
 
@@ -277,7 +295,9 @@ static bool chain_fails(struct chain *c)
 		return fail(c, CAUSE_TOO_MANY_SETS, "RFC 8617 5.2", "more than 50 ARC sets");
 	if (c->highest && span_is(taglist_value(&newest->seal.tags, "cv"), "fail"))
 		return fail(c, CAUSE_CV_FAIL, "RFC 8617 5.2",
-			    arena_printf(c->v.arena, "the newest sealer (set %u) found the chain invalid: cv=fail", c->highest));
+			arena_printf(c->v.arena,
+				"the newest sealer (set %u) found the chain invalid: cv=fail",
+				c->highest));
 	return structure_fails(c) || signatures_fail(c);
 }
 
@@ -304,15 +324,17 @@ static void find_oldest_pass(struct arc *arc)
 	}
 }
 
-const struct arc *arc_check(struct arena *arena, const struct message *message, const struct trace *trace,
-			    struct dns_log *dns, struct dkim_context *context, const struct arc_options *options)
+const struct arc *arc_check(struct arena *arena, const struct message *message,
+	const struct trace *trace, struct dns_log *dns, struct dkim_context *context,
+	const struct arc_options *options)
 {
-	struct chain c = { .arc = ARENA_NEW(arena, struct arc), .trace = trace, .options = options };
+	struct chain c = {.arc = ARENA_NEW(arena, struct arc), .trace = trace, .options = options};
 
 	c.arc->result = RESULT_NONE;
 	c.arc->explanation = "no ARC set";
-	if (!message_field_count(message, field_name[AAR]) && !message_field_count(message, field_name[AMS]) &&
-	    !message_field_count(message, field_name[AS]))
+	if (!message_field_count(message, field_name[AAR]) &&
+		!message_field_count(message, field_name[AMS]) &&
+		!message_field_count(message, field_name[AS]))
 		return c.arc;
 	verifier_init(&c.v, arena, message, dns, context, &options->dkim);
 	c.found = ARENA_ARRAY(arena, struct found, INSTANCE_MAX);
@@ -324,8 +346,9 @@ const struct arc *arc_check(struct arena *arena, const struct message *message, 
 	}
 	if (!chain_fails(&c)) {
 		c.arc->result = RESULT_PASS;
-		c.arc->explanation = arena_printf(arena, "%zu set%s: every seal and the newest message signature verify",
-						  c.arc->count, c.arc->count == 1 ? "" : "s");
+		c.arc->explanation = arena_printf(arena,
+			"%zu set%s: every seal and the newest message signature verify",
+			c.arc->count, c.arc->count == 1 ? "" : "s");
 	}
 	find_oldest_pass(c.arc);
 	verifier_release(&c.v);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* ARC (RFC 8617): the sets, each seal and message signature against today's bytes, and the chain's result. */
+/* ARC (RFC 8617): the sets, each seal and message signature against today's bytes, and the chain's
+ * result. */
 #ifndef PARSERS_ARC_ARC_H
 #define PARSERS_ARC_ARC_H
 
@@ -24,9 +25,10 @@ struct arc_set {
 	unsigned instance;
 	const char *cv; /* as written, lower case, or NULL */
 	struct arc_part seal, message_signature;
-	const struct dkim_signature *message; /* the message signature in full (coverage, repair), or NULL */
+	const struct dkim_signature
+		*message; /* the message signature in full (coverage, repair), or NULL */
 	const struct recorded *recorded; /* its ARC-Authentication-Results, or NULL */
-	bool trusted; /* --trust-sealer names its sealer, and the seal passes */
+	bool trusted;                    /* --trust-sealer names its sealer, and the seal passes */
 };
 
 struct arc {
@@ -37,7 +39,8 @@ struct arc {
 	bool has_oldest_pass;
 	struct arc_set *set; /* ascending instance */
 	size_t count;
-	unsigned broken_after; /* the sealer after which the message changed: its instance, 0 where none */
+	unsigned broken_after; /* the sealer after which the message changed: its instance, 0 where
+				  none */
 };
 
 struct arc_options {
@@ -46,7 +49,7 @@ struct arc_options {
 	size_t trusted_sealer_count;
 };
 
-const struct arc *arc_check(struct arena *, const struct message *, const struct trace *, struct dns_log *,
-	struct dkim_context *, const struct arc_options *);
+const struct arc *arc_check(struct arena *, const struct message *, const struct trace *,
+	struct dns_log *, struct dkim_context *, const struct arc_options *);
 
 #endif

@@ -96,8 +96,9 @@ struct stream {
 	enum canonicalization canon;
 	struct body_sink *sink;
 	size_t sinks;
-	uint64_t len;	/* canonical bytes so far */
-	uint64_t blank; /* empty lines not yet written: they count only where something follows (3.4.3) */
+	uint64_t len;   /* canonical bytes so far */
+	uint64_t blank; /* empty lines not yet written: they count only where something follows
+			   (3.4.3) */
 	size_t used;
 	uint8_t chunk[8192];
 };
@@ -189,7 +190,7 @@ static void stream_line(struct stream *s, struct span line)
 void canon_body(struct span body, struct body_sink *sink, size_t count, struct body_lengths *ret)
 {
 	struct stream stream[2];
-	bool wanted[2] = { false, false };
+	bool wanted[2] = {false, false};
 
 	for (size_t i = 0; i < count; i++) {
 		hash_init(&sink[i].hash, sink[i].kind);
@@ -254,7 +255,8 @@ size_t canon_body_place(struct span body, enum canonicalization canon, uint64_t 
 
 		if (line_is_empty(line, canon)) {
 			blank += 2;
-			if (done + blank > length) { /* only of account if something follows; then this line is behind */
+			if (done + blank > length) { /* only of account if something follows; then
+							this line is behind */
 				ret = at;
 				break;
 			}
@@ -265,7 +267,9 @@ size_t canon_body_place(struct span body, enum canonicalization canon, uint64_t 
 		buffer_clear(&text);
 		canon_line(&text, line, canon);
 		if (length < done + text.len + 2) {
-			ret = at + (length < done + text.len ? line_place(line, canon, length - done) : len);
+			ret = at + (length < done + text.len
+						   ? line_place(line, canon, length - done)
+						   : len);
 			break;
 		}
 		done += text.len + 2;

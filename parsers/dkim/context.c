@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What serves many messages: the cache of keys, the block list, the survey of the DNS evidence's keys. */
+/* What serves many messages: the cache of keys, the block list, the survey of the DNS evidence's
+ * keys. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -44,7 +45,8 @@ bool key_blocked(const struct dkim_context *context, struct span modulus)
 	if (!context->blocked_count)
 		return false;
 	hash_once(HASH_SHA256, modulus, digest);
-	return bsearch(digest, context->blocked, context->blocked_count, sizeof *context->blocked, compare_blocked) != NULL;
+	return bsearch(digest, context->blocked, context->blocked_count, sizeof *context->blocked,
+		       compare_blocked) != NULL;
 }
 
 /* 30 hexadecimal digits, then any text. False for a comment or an empty line. */
@@ -53,7 +55,8 @@ static bool read_blocked(const char *line, uint8_t ret[15])
 	while (*line == ' ' || *line == '\t')
 		line++;
 	for (size_t i = 0; i < 15; i++) {
-		int high = hex_value((uint8_t)line[2 * i]), low = high < 0 ? -1 : hex_value((uint8_t)line[2 * i + 1]);
+		int high = hex_value((uint8_t)line[2 * i]),
+		    low = high < 0 ? -1 : hex_value((uint8_t)line[2 * i + 1]);
 
 		if (low < 0)
 			return false;
@@ -76,7 +79,8 @@ int dkim_context_blocklist(struct dkim_context *context, const char *file, struc
 			continue;
 		if (context->blocked_count >= size) {
 			size = size ? size * 2 : 64;
-			context->blocked = realloc(context->blocked, size * sizeof *context->blocked);
+			context->blocked =
+				realloc(context->blocked, size * sizeof *context->blocked);
 			if (!context->blocked)
 				abort();
 		}
@@ -89,7 +93,8 @@ int dkim_context_blocklist(struct dkim_context *context, const char *file, struc
 	}
 	fclose(in);
 	if (context->blocked_count)
-		qsort(context->blocked, context->blocked_count, sizeof *context->blocked, compare_blocked);
+		qsort(context->blocked, context->blocked_count, sizeof *context->blocked,
+			compare_blocked);
 	return 0;
 }
 
@@ -168,13 +173,14 @@ bool survey_shares_prime(const struct dkim_context *context, struct span modulus
 	       context->survey.key[at].shared_prime;
 }
 
-size_t dkim_context_same_key(const struct dkim_context *context, struct span modulus, const char **ret, size_t room)
+size_t dkim_context_same_key(
+	const struct dkim_context *context, struct span modulus, const char **ret, size_t room)
 {
 	const struct key_survey *survey = &context->survey;
 	size_t count = 0;
 
 	for (size_t i = survey_first(survey, modulus);
-	     i < survey->count && count < room && span_eq(survey->key[i].modulus, modulus); i++)
+		i < survey->count && count < room && span_eq(survey->key[i].modulus, modulus); i++)
 		if (count == 0 || strcmp(ret[count - 1], survey->key[i].name) != 0)
 			ret[count++] = survey->key[i].name;
 	return count;

@@ -19,7 +19,8 @@ static int compare_names(struct span a, struct span b)
 
 static int compare_fields(const void *a, const void *b)
 {
-	const struct field *x = *(const struct field *const *)a, *y = *(const struct field *const *)b;
+	const struct field *x = *(const struct field *const *)a,
+			   *y = *(const struct field *const *)b;
 	int order = compare_names(x->name, y->name);
 
 	return order ? order : x->index < y->index ? 1 : -1;
@@ -32,7 +33,8 @@ void field_index_init(struct field_index *index, struct arena *arena, const stru
 	index->used = ARENA_ARRAY(arena, size_t, message->field_count + 1);
 	index->count = 0;
 	for (size_t i = 0; i < message->field_count; i++)
-		if (message->field[i].name.len && !(message->field[i].odd & (FIELD_GARBAGE | FIELD_FROM_LINE)))
+		if (message->field[i].name.len &&
+			!(message->field[i].odd & (FIELD_GARBAGE | FIELD_FROM_LINE)))
 			index->sorted[index->count++] = &message->field[i];
 	if (index->count)
 		qsort(index->sorted, index->count, sizeof *index->sorted, compare_fields);
@@ -54,8 +56,10 @@ static size_t find_name(const struct field_index *index, struct span name)
 	return low < index->count && span_ieq(index->sorted[low]->name, name) ? low : index->count;
 }
 
-/* The next instance of the name from below that this walk has not used, except SELF; NULL: an absence is signed. */
-static const struct field *take_next(struct field_index *index, struct span name, const struct field *self)
+/* The next instance of the name from below that this walk has not used, except SELF; NULL: an
+ * absence is signed. */
+static const struct field *take_next(
+	struct field_index *index, struct span name, const struct field *self)
 {
 	size_t first = find_name(index, name);
 
@@ -81,8 +85,8 @@ static size_t count_name(const struct field_index *index, struct span name)
 }
 
 /* What a usual client shows or lets decide how the body is shown. */
-static const char *const shown[] = { "from", "sender", "reply-to", "to", "cc", "subject", "date", "content-type",
-	"content-transfer-encoding" };
+static const char *const shown[] = {"from", "sender", "reply-to", "to", "cc", "subject", "date",
+	"content-type", "content-transfer-encoding"};
 
 static void note_unsigned(struct verifier *v, struct dkim_signature *sig)
 {
@@ -93,7 +97,8 @@ static void note_unsigned(struct verifier *v, struct dkim_signature *sig)
 		size_t first = find_name(&v->index, name), present = count_name(&v->index, name);
 
 		if (present && v->index.used[first] < present)
-			*LIST_ADD(v->arena, sig->unsigned_field, sig->unsigned_field_count, room) = shown[i];
+			*LIST_ADD(v->arena, sig->unsigned_field, sig->unsigned_field_count, room) =
+				shown[i];
 	}
 }
 
@@ -111,8 +116,8 @@ void work_cover(struct verifier *v, struct work *w)
 		for (size_t k = 0; k < sig->oversigned_field_count && k < 64; k++)
 			known |= strcmp(sig->oversigned_field[k], sig->signed_field[i]) == 0;
 		if (!sig->covered[i] && !known)
-			*LIST_ADD(v->arena, sig->oversigned_field, sig->oversigned_field_count, room) =
-				sig->signed_field[i];
+			*LIST_ADD(v->arena, sig->oversigned_field, sig->oversigned_field_count,
+				room) = sig->signed_field[i];
 	}
 	note_unsigned(v, sig);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The one file that speaks to OpenSSL's libcrypto. The low-level hash calls are deprecated, but they alone give a state
- * that is copied by assignment; through EVP a copy costs an allocation and more time than hashing a line.
+ * The one file that speaks to OpenSSL's libcrypto. The low-level hash calls are deprecated, but
+ * they alone give a state that is copied by assignment; through EVP a copy costs an allocation and
+ * more time than hashing a line.
  */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "parsers/dkim/crypto.h"
@@ -106,7 +107,7 @@ static EVP_PKEY *rsa_from_numbers(struct span modulus, struct span exponent)
 	EVP_PKEY *pkey = NULL;
 
 	if (n && e && build && ctx && OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, n) &&
-	    OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, e))
+		OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, e))
 		param = OSSL_PARAM_BLD_to_param(build);
 	if (param && EVP_PKEY_fromdata_init(ctx) > 0)
 		EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, param);
@@ -128,7 +129,7 @@ struct public_key *public_key_rsa(struct span modulus, struct span exponent)
 	if (key->pkey)
 		key->recover = EVP_PKEY_CTX_new(key->pkey, NULL);
 	if (!key->recover || EVP_PKEY_verify_recover_init(key->recover) <= 0 ||
-	    EVP_PKEY_CTX_set_rsa_padding(key->recover, RSA_NO_PADDING) <= 0) {
+		EVP_PKEY_CTX_set_rsa_padding(key->recover, RSA_NO_PADDING) <= 0) {
 		public_key_free(key);
 		key = NULL;
 	}
@@ -151,11 +152,12 @@ struct public_key *public_key_ed25519(struct span point)
 	return key;
 }
 
-bool public_key_open(struct public_key *key, struct span signature, uint8_t *ret, size_t room, size_t *ret_len)
+bool public_key_open(
+	struct public_key *key, struct span signature, uint8_t *ret, size_t room, size_t *ret_len)
 {
 	size_t len = room;
-	bool ok = key->recover &&
-		  EVP_PKEY_verify_recover(key->recover, ret, &len, signature.ptr, signature.len) > 0;
+	bool ok = key->recover && EVP_PKEY_verify_recover(key->recover, ret, &len, signature.ptr,
+					  signature.len) > 0;
 
 	if (ok)
 		*ret_len = len;
@@ -176,15 +178,19 @@ bool public_key_verify(struct public_key *key, struct span message, struct span 
 
 bool digest_info_read(struct span em, enum hash_kind *ret_kind, struct span *ret_digest)
 {
-	/* DigestInfo ::= SEQUENCE { SEQUENCE { OID, NULL }, OCTET STRING }; the NULL may be missing (RFC 8017 9.2 note 2) */
+	/* DigestInfo ::= SEQUENCE { SEQUENCE { OID, NULL }, OCTET STRING }; the NULL may be missing
+	 * (RFC 8017 9.2 note 2) */
 	static const struct {
 		enum hash_kind kind;
 		uint8_t len, prefix[19];
 	} form[] = {
-		{ HASH_SHA256, 19, "\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20" },
-		{ HASH_SHA256, 17, "\x30\x2f\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x04\x20" },
-		{ HASH_SHA1, 15, "\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14" },
-		{ HASH_SHA1, 13, "\x30\x1f\x30\x07\x06\x05\x2b\x0e\x03\x02\x1a\x04\x14" },
+		{HASH_SHA256, 19,
+			"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04"
+			"\x20"},
+		{HASH_SHA256, 17,
+			"\x30\x2f\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x04\x20"},
+		{HASH_SHA1, 15, "\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14"},
+		{HASH_SHA1, 13, "\x30\x1f\x30\x07\x06\x05\x2b\x0e\x03\x02\x1a\x04\x14"},
 	};
 	size_t at = 2;
 
@@ -196,7 +202,8 @@ bool digest_info_read(struct span em, enum hash_kind *ret_kind, struct span *ret
 		return false;
 	em = span_skip(em, at + 1);
 	for (size_t i = 0; i < sizeof form / sizeof *form; i++) {
-		if (em.len != form[i].len + hash_size(form[i].kind) || memcmp(em.ptr, form[i].prefix, form[i].len) != 0)
+		if (em.len != form[i].len + hash_size(form[i].kind) ||
+			memcmp(em.ptr, form[i].prefix, form[i].len) != 0)
 			continue;
 		*ret_kind = form[i].kind;
 		*ret_digest = span_skip(em, form[i].len);

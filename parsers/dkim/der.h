@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The little of DER (X.690) that public keys need: definite lengths, whole values, nothing copied. */
+/* The little of DER (X.690) that public keys need: definite lengths, whole values, nothing copied.
+ */
 #ifndef PARSERS_DKIM_DER_H
 #define PARSERS_DKIM_DER_H
 

@@ -5,20 +5,20 @@
 
 const char *signature_state_word(enum signature_state state)
 {
-	static const char *const word[] = { "valid", "invalid", "wrong-key", "unchecked" };
+	static const char *const word[] = {"valid", "invalid", "wrong-key", "unchecked"};
 
 	return word[state];
 }
 
 const char *body_hash_state_word(enum body_hash_state state)
 {
-	static const char *const word[] = { "match", "mismatch", "unchecked" };
+	static const char *const word[] = {"match", "mismatch", "unchecked"};
 
 	return word[state];
 }
 
-const struct dkim *dkim_check(struct arena *arena, const struct message *message, struct dns_log *dns,
-			      struct dkim_context *context, const struct dkim_options *options)
+const struct dkim *dkim_check(struct arena *arena, const struct message *message,
+	struct dns_log *dns, struct dkim_context *context, const struct dkim_options *options)
 {
 	struct dkim *dkim = ARENA_NEW(arena, struct dkim);
 	size_t present = message_field_count(message, "DKIM-Signature");

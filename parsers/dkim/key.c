@@ -12,7 +12,8 @@ enum { KEY_CACHE_MAX = 65536, MODULUS_BITS_MAX = 16384, KEY_RECORD_MAX = 65535 }
 
 static int base64_bits(uint8_t c)
 {
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char alphabet[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	const char *at = c ? strchr(alphabet, c) : NULL;
 
 	return at ? (int)(at - alphabet) : -1;
@@ -56,25 +57,30 @@ static bool read_rsa_public(struct span der, struct span *n, struct span *e)
 {
 	struct span seq;
 
-	return der_take(&der, DER_SEQUENCE, &seq) && der_take_number(&seq, n) && der_take_number(&seq, e) && seq.len == 0;
+	return der_take(&der, DER_SEQUENCE, &seq) && der_take_number(&seq, n) &&
+	       der_take_number(&seq, e) && seq.len == 0;
 }
 
-/* RSAPrivateKey ::= SEQUENCE { version INTEGER (0), modulus, publicExponent, privateExponent, ... } */
+/* RSAPrivateKey ::= SEQUENCE { version INTEGER (0), modulus, publicExponent, privateExponent, ... }
+ */
 static bool read_rsa_private(struct span der, struct span *n, struct span *e)
 {
 	struct span seq, version, d;
 
-	return der_take(&der, DER_SEQUENCE, &seq) && der_take_number(&seq, &version) && version.len <= 1 &&
-	       der_take_number(&seq, n) && der_take_number(&seq, e) && der_take_number(&seq, &d) && n->len > 1;
+	return der_take(&der, DER_SEQUENCE, &seq) && der_take_number(&seq, &version) &&
+	       version.len <= 1 && der_take_number(&seq, n) && der_take_number(&seq, e) &&
+	       der_take_number(&seq, &d) && n->len > 1;
 }
 
-/* PrivateKeyInfo ::= SEQUENCE { version INTEGER, algorithm SEQUENCE, privateKey OCTET STRING, ... } */
+/* PrivateKeyInfo ::= SEQUENCE { version INTEGER, algorithm SEQUENCE, privateKey OCTET STRING, ... }
+ */
 static bool read_pkcs8(struct span der, struct span *n, struct span *e)
 {
 	struct span seq, version, algorithm, inner;
 
 	if (!der_take(&der, DER_SEQUENCE, &seq) || !der_take_number(&seq, &version) ||
-	    !der_take(&seq, DER_SEQUENCE, &algorithm) || !der_take(&seq, DER_OCTET_STRING, &inner))
+		!der_take(&seq, DER_SEQUENCE, &algorithm) ||
+		!der_take(&seq, DER_OCTET_STRING, &inner))
 		return false;
 	if (!read_rsa_private(inner, n, e))
 		*n = *e = SPAN_NONE;
@@ -84,12 +90,14 @@ static bool read_pkcs8(struct span der, struct span *n, struct span *e)
 /* SubjectPublicKeyInfo ::= SEQUENCE { SEQUENCE { OID, ... }, BIT STRING } */
 static enum key_form read_spki(struct span der, struct span *n, struct span *e, struct span *point)
 {
-	static const uint8_t rsa[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01 }; /* rsaEncryption */
-	static const uint8_t ed25519[] = { 0x2b, 0x65, 0x70 };				      /* RFC 8410 */
+	static const uint8_t rsa[] = {
+		0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01}; /* rsaEncryption */
+	static const uint8_t ed25519[] = {0x2b, 0x65, 0x70};           /* RFC 8410 */
 	struct span seq, algorithm, oid, bits;
 
 	if (!der_take(&der, DER_SEQUENCE, &seq) || !der_take(&seq, DER_SEQUENCE, &algorithm) ||
-	    !der_take(&algorithm, DER_OID, &oid) || !der_take(&seq, DER_BIT_STRING, &bits) || bits.len < 2 || bits.ptr[0])
+		!der_take(&algorithm, DER_OID, &oid) || !der_take(&seq, DER_BIT_STRING, &bits) ||
+		bits.len < 2 || bits.ptr[0])
 		return KEY_FORM_NONE;
 	bits = span_skip(bits, 1);
 	if (span_eq(oid, span_make(rsa, sizeof rsa)) && read_rsa_public(bits, n, e))
@@ -224,7 +232,8 @@ static bool list_has(struct span list, const char *word)
 
 static void read_flags(struct key_record *r, const struct taglist *tags)
 {
-	struct span h = taglist_value(tags, "h"), s = taglist_value(tags, "s"), t = taglist_value(tags, "t");
+	struct span h = taglist_value(tags, "h"), s = taglist_value(tags, "s"),
+		    t = taglist_value(tags, "t");
 
 	r->has_hashes = h.ptr != NULL;
 	r->sha1 = !h.ptr || list_has(h, "sha1");
@@ -236,8 +245,12 @@ static void read_flags(struct key_record *r, const struct taglist *tags)
 
 static void read_type(struct key_record *r, struct span k)
 {
-	r->type = !k.ptr || span_iis(k, "rsa") ? KEY_TYPE_RSA : span_iis(k, "ed25519") ? KEY_TYPE_ED25519 : KEY_TYPE_OTHER;
-	r->type_word = r->type == KEY_TYPE_RSA ? "rsa" : r->type == KEY_TYPE_ED25519 ? "ed25519" : NULL;
+	r->type = !k.ptr || span_iis(k, "rsa") ? KEY_TYPE_RSA
+		  : span_iis(k, "ed25519")     ? KEY_TYPE_ED25519
+					       : KEY_TYPE_OTHER;
+	r->type_word = r->type == KEY_TYPE_RSA       ? "rsa"
+		       : r->type == KEY_TYPE_ED25519 ? "ed25519"
+						     : NULL;
 	if (r->type == KEY_TYPE_OTHER)
 		malformed(r, "k= names an unknown key type");
 }

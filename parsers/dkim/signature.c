@@ -52,7 +52,8 @@ static bool is_domain_bytes(struct span s)
 	return label;
 }
 
-/* d= and s= as lower-case text; U-labels (RFC 8616) become A-labels. NULL where no name can be made of them. */
+/* d= and s= as lower-case text; U-labels (RFC 8616) become A-labels. NULL where no name can be made
+ * of them. */
 static const char *read_name(struct arena *arena, struct span s)
 {
 	bool ascii = true;
@@ -70,7 +71,8 @@ static const char *read_name(struct arena *arena, struct span s)
 static void read_names(struct verifier *v, struct work *w)
 {
 	struct dkim_signature *sig = w->sig;
-	struct span d = need(w, "d", "it names no domain (d=)"), s = need(w, "s", "it names no selector (s=)");
+	struct span d = need(w, "d", "it names no domain (d=)"),
+		    s = need(w, "s", "it names no selector (s=)");
 
 	sig->where_d = d;
 	sig->domain = read_name(v->arena, d);
@@ -93,9 +95,9 @@ static void read_algorithm(struct verifier *v, struct work *w)
 		enum dkim_algorithm id;
 		enum hash_kind hash;
 	} known[] = {
-		{ "rsa-sha256", DKIM_RSA_SHA256, HASH_SHA256 },
-		{ "rsa-sha1", DKIM_RSA_SHA1, HASH_SHA1 },
-		{ "ed25519-sha256", DKIM_ED25519_SHA256, HASH_SHA256 },
+		{"rsa-sha256", DKIM_RSA_SHA256, HASH_SHA256},
+		{"rsa-sha1", DKIM_RSA_SHA1, HASH_SHA1},
+		{"ed25519-sha256", DKIM_ED25519_SHA256, HASH_SHA256},
 	};
 	struct span a = need(w, "a", "it names no algorithm (a=)");
 
@@ -110,7 +112,8 @@ static void read_algorithm(struct verifier *v, struct work *w)
 			w->hash = known[i].hash;
 			return;
 		}
-	work_fault(w, CAUSE_ALGORITHM_UNSUPPORTED, "its algorithm is not one of DKIM's", "RFC 6376 3.3");
+	work_fault(w, CAUSE_ALGORITHM_UNSUPPORTED, "its algorithm is not one of DKIM's",
+		"RFC 6376 3.3");
 }
 
 static bool canon_word(struct span s, enum canonicalization *ret)
@@ -127,8 +130,8 @@ static bool canon_word(struct span s, enum canonicalization *ret)
 /* sig-c-tag = algorithm [ "/" algorithm ]; simple where a half is missing */
 static void read_canonicalization(struct work *w)
 {
-	static const char *const word[2][2] = { { "simple/simple", "simple/relaxed" },
-						{ "relaxed/simple", "relaxed/relaxed" } };
+	static const char *const word[2][2] = {
+		{"simple/simple", "simple/relaxed"}, {"relaxed/simple", "relaxed/relaxed"}};
 	struct dkim_signature *sig = w->sig;
 	struct span c = taglist_value(&w->tags, "c");
 	size_t slash = span_chr(c, '/');
@@ -136,8 +139,12 @@ static void read_canonicalization(struct work *w)
 	sig->header_canon = sig->body_canon = CANONICAL_SIMPLE;
 	if (w->kind == SIGNATURE_ARC_SEAL)
 		sig->header_canon = CANONICAL_RELAXED;
+	else if (w->kind == SIGNATURE_ARC_MESSAGE &&
+		 !c.ptr) /* so sealers that leave it out mean it, the public suite too */
+		sig->header_canon = sig->body_canon = CANONICAL_RELAXED;
 	else if (c.ptr && (!canon_word(span_sub(c, 0, slash), &sig->header_canon) ||
-			   (slash < c.len && !canon_word(span_skip(c, slash + 1), &sig->body_canon)))) {
+				  (slash < c.len && !canon_word(span_skip(c, slash + 1),
+							    &sig->body_canon)))) {
 		work_fault(w, CAUSE_MALFORMED, "c= is no canonicalization", "RFC 6376 3.5");
 		return;
 	}
@@ -160,7 +167,8 @@ static void read_fields(struct verifier *v, struct work *w)
 		rest = span_skip(rest, at + 1);
 		from |= span_iis(name, "from");
 		if (name.len && sig->signed_field_count < LIMIT_FIELDS)
-			*LIST_ADD(v->arena, sig->signed_field, sig->signed_field_count, room) = arena_lower(v->arena, name);
+			*LIST_ADD(v->arena, sig->signed_field, sig->signed_field_count, room) =
+				arena_lower(v->arena, name);
 		if (w->kind == SIGNATURE_ARC_MESSAGE && span_iis(name, "arc-seal"))
 			work_fault(w, CAUSE_MALFORMED, "h= lists ARC-Seal", "RFC 8617 4.1.2");
 	}
@@ -169,8 +177,8 @@ static void read_fields(struct verifier *v, struct work *w)
 }
 
 /* Digits, at most MAX_DIGITS of them; a greater number than fits is held at the greatest. */
-static bool read_number(struct work *w, const char *name, size_t max_digits, const char *text, struct span *ret_where,
-			uint64_t *ret)
+static bool read_number(struct work *w, const char *name, size_t max_digits, const char *text,
+	struct span *ret_where, uint64_t *ret)
 {
 	const struct tag *tag = taglist_find(&w->tags, name);
 	size_t digits = 0;
@@ -196,7 +204,8 @@ static void read_numbers(struct work *w)
 	uint64_t n;
 
 	sig->signed_at = sig->expires_at = TIME_NONE;
-	if (read_number(w, "l", 76, "l= is no number", &sig->where_l, &n) && w->kind != SIGNATURE_ARC_SEAL) {
+	if (read_number(w, "l", 76, "l= is no number", &sig->where_l, &n) &&
+		w->kind != SIGNATURE_ARC_SEAL) {
 		sig->has_length = true;
 		sig->length = n;
 	}
@@ -204,8 +213,10 @@ static void read_numbers(struct work *w)
 		sig->signed_at = (int64_t)n;
 	if (read_number(w, "x", 20, "x= is no time", &sig->where_x, &n))
 		sig->expires_at = (int64_t)n;
-	if (sig->signed_at != TIME_NONE && sig->expires_at != TIME_NONE && sig->expires_at <= sig->signed_at)
-		work_fault(w, CAUSE_MALFORMED, "it expires (x=) before it was made (t=)", "RFC 6376 3.5");
+	if (sig->signed_at != TIME_NONE && sig->expires_at != TIME_NONE &&
+		sig->expires_at <= sig->signed_at)
+		work_fault(w, CAUSE_MALFORMED, "it expires (x=) before it was made (t=)",
+			"RFC 6376 3.5");
 }
 
 /* i= of DKIM: [ Local-part ] "@" domain-name, the same as d= or below it */
@@ -227,7 +238,8 @@ static void read_identity(struct verifier *v, struct work *w)
 	}
 	if (!sig->domain)
 		return;
-	len = strlen(domain) - (strlen(domain) < strlen(sig->domain) ? strlen(domain) : strlen(sig->domain));
+	len = strlen(domain) -
+	      (strlen(domain) < strlen(sig->domain) ? strlen(domain) : strlen(sig->domain));
 	if (strcmp(domain + len, sig->domain) != 0 || (len && domain[len - 1] != '.'))
 		work_fault(w, CAUSE_MALFORMED, "i= lies outside d=", "RFC 6376 3.5");
 }
@@ -251,7 +263,8 @@ static void read_dkim_only(struct verifier *v, struct work *w)
 	if (!span_is(need(w, "v", "it states no version (v=)"), "1"))
 		work_fault(w, CAUSE_MALFORMED, "its version (v=) is not 1", "RFC 6376 3.5");
 	if (q.ptr && !query_has_dns(q))
-		work_fault(w, CAUSE_MALFORMED, "q= offers no way to the key that is defined", "RFC 6376 3.5");
+		work_fault(w, CAUSE_MALFORMED, "q= offers no way to the key that is defined",
+			"RFC 6376 3.5");
 	read_identity(v, w);
 }
 
@@ -267,7 +280,8 @@ static void read_arc_only(struct work *w)
 		work_fault(w, CAUSE_MALFORMED, "a seal has no h= tag", "RFC 8617 4.1.3");
 }
 
-static struct span read_base64(struct verifier *v, struct work *w, const char *name, const char *text)
+static struct span read_base64(
+	struct verifier *v, struct work *w, const char *name, const char *text)
 {
 	struct span value = taglist_value(&w->tags, name), ret = SPAN_NONE;
 	bool forgiven;
@@ -289,11 +303,13 @@ static void read_hashes(struct verifier *v, struct work *w)
 	w->bh = read_base64(v, w, "bh", "bh= is not base64");
 	if (w->bh.len)
 		sig->body_hash_signed = base64_encode(v->arena, w->bh);
-	if (w->bh.len && w->bh.len != hash_size(w->hash) && sig->algorithm_id != DKIM_ALGORITHM_UNKNOWN)
+	if (w->bh.len && w->bh.len != hash_size(w->hash) &&
+		sig->algorithm_id != DKIM_ALGORITHM_UNKNOWN)
 		work_fault(w, CAUSE_MALFORMED, "bh= is not as long as its hash", "RFC 6376 3.5");
 }
 
-void work_parse(struct verifier *v, struct work *w, const struct field *field, enum signature_kind kind)
+void work_parse(
+	struct verifier *v, struct work *w, const struct field *field, enum signature_kind kind)
 {
 	memset(w, 0, sizeof *w);
 	w->kind = kind;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/* From a parsed signature to what its key and the message's bytes say (RFC 6376 6.1). The verdict is in conclude.c. */
-#include "parsers/dkim/verify.h"
+/* From a parsed signature to what its key and the message's bytes say (RFC 6376 6.1). The verdict
+ * is in conclude.c. */
+#include "parsers/dkim/repair.h"
 
 #include "parsers/base/encode.h"
 
 enum { KEYS_TRIED_MAX = 16, MODULUS_BYTES_MAX = 2048 };
 
-void verifier_init(struct verifier *v, struct arena *arena, const struct message *message, struct dns_log *dns,
-		   struct dkim_context *context, const struct dkim_options *options)
+void verifier_init(struct verifier *v, struct arena *arena, const struct message *message,
+	struct dns_log *dns, struct dkim_context *context, const struct dkim_options *options)
 {
 	*v = (struct verifier){
 		.arena = arena,
@@ -31,7 +32,7 @@ void verifier_release(struct verifier *v)
 static bool window_holds(const struct dns_record *r, int64_t at)
 {
 	return at == TIME_NONE || ((r->window_from == TIME_NONE || at >= r->window_from) &&
-				   (r->window_to == TIME_NONE || at <= r->window_to));
+					  (r->window_to == TIME_NONE || at <= r->window_to));
 }
 
 /* Records that were in use at the time of the check come first, the rest in the order given. */
@@ -55,21 +56,23 @@ void work_find_keys(struct verifier *v, struct work *w)
 		enum cause cause;
 		const char *text;
 	} absent[] = {
-		[DNS_FOUND] = { CAUSE_KEY_MISSING, "the name holds no key" },
-		[DNS_NODATA] = { CAUSE_KEY_MISSING, "the name of the key has no TXT record" },
-		[DNS_NXDOMAIN] = { CAUSE_KEY_MISSING, "the name of the key does not exist" },
-		[DNS_FAILED] = { CAUSE_DNS_FAILED, "the lookup of the key failed" },
-		[DNS_NOT_RECORDED] = { CAUSE_NOT_RECORDED, "the key is not in the DNS evidence" },
+		[DNS_FOUND] = {CAUSE_KEY_MISSING, "the name holds no key"},
+		[DNS_NODATA] = {CAUSE_KEY_MISSING, "the name of the key has no TXT record"},
+		[DNS_NXDOMAIN] = {CAUSE_KEY_MISSING, "the name of the key does not exist"},
+		[DNS_FAILED] = {CAUSE_DNS_FAILED, "the lookup of the key failed"},
+		[DNS_NOT_RECORDED] = {CAUSE_NOT_RECORDED, "the key is not in the DNS evidence"},
 	};
 	struct dkim_signature *sig = w->sig;
 	const struct dns_answer *answer;
 
 	if (!sig->domain || !sig->selector)
 		return;
-	if (w->fault == CAUSE_MALFORMED && w->fault_clause && strpbrk(sig->domain, " \t\r\n()<>@,;:\\\"/[]"))
+	if (w->fault == CAUSE_MALFORMED && w->fault_clause &&
+		strpbrk(sig->domain, " \t\r\n()<>@,;:\\\"/[]"))
 		return; /* no name to ask for */
 	sig->key.name = arena_printf(v->arena, "%s._domainkey.%s", sig->selector, sig->domain);
-	answer = dns_lookup(v->dns, sig->key.name, DNS_TXT, w->kind == SIGNATURE_DKIM ? "DKIM key" : "ARC key");
+	answer = dns_lookup(
+		v->dns, sig->key.name, DNS_TXT, w->kind == SIGNATURE_DKIM ? "DKIM key" : "ARC key");
 	if (answer->status == DNS_FOUND)
 		add_trials(v, w, answer);
 	sig->key.dnssec = answer->dnssec;
@@ -87,7 +90,8 @@ void work_header(struct verifier *v, struct work *w)
 	buffer_clear(&v->header);
 	for (size_t i = 0; i < sig->signed_field_count; i++)
 		if (sig->covered[i]) {
-			canon_header(&v->header, field_text_span(sig->covered[i]), sig->header_canon);
+			canon_header(
+				&v->header, field_text_span(sig->covered[i]), sig->header_canon);
 			buffer_add(&v->header, "\r\n", 2);
 		}
 	buffer_clear(&v->scratch);
@@ -100,7 +104,8 @@ void work_header(struct verifier *v, struct work *w)
 	canon_header(&v->header, buffer_view(&v->scratch), sig->header_canon);
 }
 
-/* What one key says. RSA: the padding tells whether this key made b=, the digest whether it did so over this header. */
+/* What one key says. RSA: the padding tells whether this key made b=, the digest whether it did so
+ * over this header. */
 static enum signature_state try_rsa(struct work *w, const struct key_record *r)
 {
 	uint8_t em[MODULUS_BYTES_MAX];
@@ -108,7 +113,7 @@ static enum signature_state try_rsa(struct work *w, const struct key_record *r)
 	struct span digest;
 
 	if (w->b.len != r->modulus.len || !public_key_open(r->key, w->b, em, sizeof em, &len) ||
-	    !digest_info_read(span_make(em, len), &w->recovered_hash, &digest))
+		!digest_info_read(span_make(em, len), &w->recovered_hash, &digest))
 		return SIGNATURE_WRONG_KEY;
 	memcpy(w->digest, digest.ptr, digest.len);
 	w->recovered = true;
@@ -117,7 +122,8 @@ static enum signature_state try_rsa(struct work *w, const struct key_record *r)
 	return SIGNATURE_INVALID;
 }
 
-static enum signature_state try_ed25519(struct work *w, const struct key_record *r, struct span header)
+static enum signature_state try_ed25519(
+	struct work *w, const struct key_record *r, struct span header)
 {
 	if (w->b.len != 64)
 		return SIGNATURE_INVALID;
@@ -131,7 +137,8 @@ static enum signature_state try_ed25519(struct work *w, const struct key_record 
 	return SIGNATURE_INVALID;
 }
 
-/* t=s: "any DKIM-Signature header fields using the i= tag MUST have the same domain value on the right-hand side" */
+/* t=s: "any DKIM-Signature header fields using the i= tag MUST have the same domain value on the
+ * right-hand side" */
 static bool breaks_strict(const struct dkim_signature *sig, const struct key_record *r)
 {
 	const char *at = sig->identity ? strrchr(sig->identity, '@') : NULL;
@@ -147,7 +154,8 @@ static enum cause key_use(const struct work *w, const struct key_record *r, cons
 	if (r->cause != CAUSE_NONE)
 		return r->cause;
 	*ret_text = "the key is of another type than the signature";
-	if (w->sig->algorithm_id == DKIM_ALGORITHM_UNKNOWN || ed25519 != (r->type == KEY_TYPE_ED25519))
+	if (w->sig->algorithm_id == DKIM_ALGORITHM_UNKNOWN ||
+		ed25519 != (r->type == KEY_TYPE_ED25519))
 		return CAUSE_KEY_FLAGS;
 	*ret_text = "the key's h= does not permit this hash";
 	if (!(w->hash == HASH_SHA1 ? r->sha1 : r->sha256))
@@ -165,11 +173,14 @@ static enum cause key_use(const struct work *w, const struct key_record *r, cons
 	return CAUSE_NONE;
 }
 
-/* Higher is better: what the key says first, then whether it may be used, then whether its window holds. */
+/* Higher is better: what the key says first, then whether it may be used, then whether its window
+ * holds. */
 static unsigned trial_rank(enum signature_state state, enum cause fault, bool in_window)
 {
-	static const unsigned by_state[] = { [SIGNATURE_VALID] = 3, [SIGNATURE_INVALID] = 2, [SIGNATURE_WRONG_KEY] = 1,
-					     [SIGNATURE_UNCHECKED] = 0 };
+	static const unsigned by_state[] = {[SIGNATURE_VALID] = 3,
+		[SIGNATURE_INVALID] = 2,
+		[SIGNATURE_WRONG_KEY] = 1,
+		[SIGNATURE_UNCHECKED] = 0};
 
 	return by_state[state] * 4 + (fault == CAUSE_NONE) * 2 + in_window;
 }
@@ -179,7 +190,7 @@ static enum signature_state try_key(struct work *w, const struct key_record *r, 
 	bool ed25519 = w->sig->algorithm_id == DKIM_ED25519_SHA256;
 
 	if (!r->key || !w->b.len || w->sig->algorithm_id == DKIM_ALGORITHM_UNKNOWN ||
-	    ed25519 != (r->type == KEY_TYPE_ED25519) || !w->sig->canonicalization)
+		ed25519 != (r->type == KEY_TYPE_ED25519) || !w->sig->canonicalization)
 		return SIGNATURE_UNCHECKED;
 	return ed25519 ? try_ed25519(w, r, header) : try_rsa(w, r);
 }
@@ -212,8 +223,8 @@ void work_judge_keys(struct verifier *v, struct work *w, struct span header)
 
 static bool wants_body(const struct work *w)
 {
-	return w->kind != SIGNATURE_ARC_SEAL && w->bh.len && w->bh.len == hash_size(w->hash) && w->sig->canonicalization &&
-	       w->sig->algorithm_id != DKIM_ALGORITHM_UNKNOWN;
+	return w->kind != SIGNATURE_ARC_SEAL && w->bh.len && w->bh.len == hash_size(w->hash) &&
+	       w->sig->canonicalization && w->sig->algorithm_id != DKIM_ALGORITHM_UNKNOWN;
 }
 
 /* The sink that hashes what this signature needs: shared with others that need the same. */
@@ -223,8 +234,8 @@ static size_t find_sink(struct body_sink *sink, size_t *count, const struct work
 	size_t i;
 
 	for (i = 0; i < *count; i++)
-		if (sink[i].canon == sig->body_canon && sink[i].kind == w->hash && sink[i].has_limit == sig->has_length &&
-		    sink[i].limit == sig->length)
+		if (sink[i].canon == sig->body_canon && sink[i].kind == w->hash &&
+			sink[i].has_limit == sig->has_length && sink[i].limit == sig->length)
 			return i;
 	sink[*count] = (struct body_sink){
 		.canon = sig->body_canon,
@@ -244,12 +255,14 @@ static void note_tail(struct verifier *v, struct dkim_signature *sig)
 	if (!sig->has_length || sig->length >= sig->body_canonical)
 		return;
 	at = canon_body_place(m->check_body, sig->body_canon, sig->length);
-	from = at < m->check_body.len ? message_stored(m, at) : span_offset(m->raw, m->body) + m->body.len;
+	from = at < m->check_body.len ? message_stored(m, at)
+				      : span_offset(m->raw, m->body) + m->body.len;
 	sig->body_tail = span_sub(m->raw, from, span_offset(m->raw, m->body) + m->body.len);
 	sig->body_uncovered = sig->body_tail.len;
 }
 
-static void judge_body(struct verifier *v, struct work *w, const struct body_sink *sink, uint64_t canonical)
+static void judge_body(
+	struct verifier *v, struct work *w, const struct body_sink *sink, uint64_t canonical)
 {
 	struct dkim_signature *sig = w->sig;
 	struct span digest = span_make(sink->digest, hash_size(w->hash));
@@ -265,7 +278,7 @@ static void judge_body(struct verifier *v, struct work *w, const struct body_sin
 void work_judge_bodies(struct verifier *v, struct work *w, size_t count)
 {
 	struct body_sink *sink = ARENA_ARRAY(v->arena, struct body_sink, count);
-	struct body_lengths lengths = { { 0, 0 } };
+	struct body_lengths lengths = {{0, 0}};
 	size_t sinks = 0;
 
 	for (size_t i = 0; i < count; i++)
@@ -290,4 +303,5 @@ void works_check(struct verifier *v, struct work *w, size_t count)
 	work_judge_bodies(v, w, count);
 	for (size_t i = 0; i < count; i++)
 		work_conclude(v, &w[i]);
+	repair_works(v, w, count);
 }

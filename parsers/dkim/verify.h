@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The machine behind dkim_check(), for the rooms that verify signatures of the same make (ARC) and for the repair search:
- * a signature being worked on, from its tags to its verdict.
+ * The machine behind dkim_check(), for the rooms that verify signatures of the same make (ARC) and
+ * for the repair search: a signature being worked on, from its tags to its verdict.
  */
 #ifndef PARSERS_DKIM_VERIFY_H
 #define PARSERS_DKIM_VERIFY_H
@@ -13,7 +13,8 @@
 
 enum signature_kind { SIGNATURE_DKIM, SIGNATURE_ARC_MESSAGE, SIGNATURE_ARC_SEAL };
 
-/* How an Ed25519 signature was made: RFC 8463 3 signs the SHA-256 of the header data; some sign the data itself. */
+/* How an Ed25519 signature was made: RFC 8463 3 signs the SHA-256 of the header data; some sign the
+ * data itself. */
 enum ed25519_variant { ED25519_PREHASHED, ED25519_WHOLE };
 
 /* A key record that was tried. */
@@ -40,14 +41,15 @@ struct work {
 	const struct key_trial *used;
 	bool recovered; /* the padding was right: DIGEST is what was signed */
 	enum hash_kind recovered_hash;
-	uint8_t digest[HASH_MAX];	   /* recovered */
-	uint8_t computed[HASH_MAX];	   /* over the header as it is now */
+	uint8_t digest[HASH_MAX];   /* recovered */
+	uint8_t computed[HASH_MAX]; /* over the header as it is now */
 	enum ed25519_variant variant;
 	size_t sink; /* its body sink, SIZE_MAX where none */
 	uint8_t body_digest[HASH_MAX];
 };
 
-/* The header fields of a message by name: an index that finds the nth from below at once (RFC 6376 5.4.2). */
+/* The header fields of a message by name: an index that finds the nth from below at once (RFC
+ * 6376 5.4.2). */
 struct field_index {
 	const struct message *message;
 	const struct field **sorted; /* by name in lower case, then from the lowest up */
@@ -66,17 +68,18 @@ struct verifier {
 	struct buffer scratch;
 };
 
-void verifier_init(struct verifier *, struct arena *, const struct message *, struct dns_log *, struct dkim_context *,
-	const struct dkim_options *);
+void verifier_init(struct verifier *, struct arena *, const struct message *, struct dns_log *,
+	struct dkim_context *, const struct dkim_options *);
 void verifier_release(struct verifier *);
 
 /* --- signature.c --- */
-/* Reads the field's tags into W and its signature, noting the first fault; reads on where it can. */
+/* Reads the field's tags into W and its signature, noting the first fault; reads on where it can.
+ */
 void work_parse(struct verifier *, struct work *, const struct field *, enum signature_kind);
 /* Sets the fault unless one is known already. */
 void work_fault(struct work *, enum cause, const char *text, const char *clause);
-/* The value of the tag b= in a signature field's TEXT ("Name: value"), with all white space around it: what is left out of
- * the hash (RFC 6376 3.5). None where there is none. */
+/* The value of the tag b= in a signature field's TEXT ("Name: value"), with all white space around
+ * it: what is left out of the hash (RFC 6376 3.5). None where there is none. */
 struct span signature_b_span(struct span text);
 
 /* --- cover.c --- */
@@ -90,8 +93,8 @@ void work_find_keys(struct verifier *, struct work *);
 /* The bytes that b= signs over the covered fields, into v->header. */
 void work_header(struct verifier *, struct work *);
 /*
- * Tries the keys over w->computed, the digest of the header data: sets sig->signature, used, digest. HEADER is the data itself
- * for Ed25519 without the hash before; none: that is not tried.
+ * Tries the keys over w->computed, the digest of the header data: sets sig->signature, used,
+ * digest. HEADER is the data itself for Ed25519 without the hash before; none: that is not tried.
  */
 void work_judge_keys(struct verifier *, struct work *, struct span header);
 /* One pass over the body for all: sets body_hash and the lengths. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Flaws that can be seen in an RSA modulus. The checks with large numbers use GMP where it was there when the program was
- * built; without it they find nothing, and the others remain.
+ * Flaws that can be seen in an RSA modulus. The checks with large numbers use GMP where it was
+ * there when the program was built; without it they find nothing, and the others remain.
  */
 #include <stdlib.h>
 #ifdef HAVE_GMP
@@ -20,20 +20,22 @@ static uint32_t modulo(struct span n, uint32_t m)
 	for (; i < n.len % 4; i++)
 		r = (r << 8 | n.ptr[i]) % m;
 	for (; i < n.len; i += 4)
-		r = (r << 32 | (uint64_t)n.ptr[i] << 24 | (uint64_t)n.ptr[i + 1] << 16 | (uint64_t)n.ptr[i + 2] << 8 |
-		     n.ptr[i + 3]) %
+		r = (r << 32 | (uint64_t)n.ptr[i] << 24 | (uint64_t)n.ptr[i + 1] << 16 |
+			    (uint64_t)n.ptr[i + 2] << 8 | n.ptr[i + 3]) %
 		    m;
 	return (uint32_t)r;
 }
 
 /*
- * ROCA (CVE-2017-15361): such primes are k*M + (65537^a mod M) with M a primorial, so the modulus is a power of 65537
- * modulo every small prime. A good key passes for all of these by chance once in 2^27.
+ * ROCA (CVE-2017-15361): such primes are k*M + (65537^a mod M) with M a primorial, so the modulus
+ * is a power of 65537 modulo every small prime. A good key passes for all of these by chance once
+ * in 2^27.
  */
 static bool roca(struct span n)
 {
-	static const uint8_t prime[] = { 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83,
-		89, 97, 101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167 };
+	static const uint8_t prime[] = {3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59,
+		61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131, 137, 139, 149,
+		151, 157, 163, 167};
 
 	for (size_t i = 0; i < sizeof prime; i++) {
 		uint32_t p = prime[i], want = modulo(n, p), power = 1;
@@ -112,8 +114,9 @@ unsigned weak_modulus(struct span modulus)
 }
 
 /*
- * P is the product of all moduli; gcd(n, (P mod n^2) / n) is above 1 where n shares a prime with another. P mod n^2 for
- * all n comes down a tree of remainders. Equal moduli, which adjoin each other, are taken once.
+ * P is the product of all moduli; gcd(n, (P mod n^2) / n) is above 1 where n shares a prime with
+ * another. P mod n^2 for all n comes down a tree of remainders. Equal moduli, which adjoin each
+ * other, are taken once.
  */
 void weak_batch(const struct span *modulus, size_t count, bool *ret_shared)
 {
@@ -138,7 +141,8 @@ void weak_batch(const struct span *modulus, size_t count, bool *ret_shared)
 		mpz_mul(tree[i], tree[2 * i], tree[2 * i + 1]);
 	mpz_inits(rest, square, NULL);
 	for (size_t i = 2; i < 2 * width; i++) {
-		/* The parent now holds P mod parent^2; a node keeps its own product in `rest` only as long as needed. */
+		/* The parent now holds P mod parent^2; a node keeps its own product in `rest` only
+		 * as long as needed. */
 		mpz_mul(square, tree[i], tree[i]);
 		mpz_mod(rest, tree[i / 2], square);
 		if (i >= width && mpz_cmp_ui(tree[i], 1) > 0) {
