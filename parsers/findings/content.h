@@ -85,12 +85,53 @@ struct file_facts {
 	const char *active; /* the PDF name that acts, or NULL */
 	size_t members;
 };
+/* Decompressed bytes and members that the files of one message may still cost. */
+struct file_budget {
+	size_t bytes, members;
+};
 /* Lists an archive (zip, 7z, rar, iso, tar, cab ...) within limits; nothing is extracted to disk.
  */
-void archive_read(struct arena *, struct span bytes, struct file_facts *);
+void archive_read_facts(
+	struct arena *, struct span bytes, struct file_budget *, struct file_facts *);
+/* Inflates a zlib stream (RFC 1950) within the budget. */
+struct span archive_inflate(struct arena *, struct span zlib, struct file_budget *);
 /* The directory of a compound file (OLE, [MS-CFB]) and what its streams tell. */
 void ole_read(struct arena *, struct span bytes, struct file_facts *);
 /* Names of a PDF's objects, compressed object streams included as far as the limits go. */
-void pdf_read(struct arena *, struct span bytes, struct file_facts *);
+void pdf_read(struct arena *, struct span bytes, struct file_budget *, struct file_facts *);
+
+/* What a file is, by its first bytes. */
+enum file_class {
+	CLASS_UNKNOWN,
+	CLASS_PROGRAM,
+	CLASS_SHORTCUT,
+	CLASS_DISK,
+	CLASS_SCRIPT,
+	CLASS_ARCHIVE,
+	CLASS_ZIP,
+	CLASS_OLE,
+	CLASS_PDF,
+	CLASS_RTF,
+	CLASS_ONENOTE,
+	CLASS_HTML,
+	CLASS_SVG,
+	CLASS_IMAGE,
+	CLASS_MEDIA,
+	CLASS_TEXT,
+	CLASS_MESSAGE,
+	CLASS_COUNT,
+};
+enum file_class file_sniff(struct span bytes);
+/* By extension and by media type; CLASS_UNKNOWN claims nothing. */
+enum file_class class_of_extension(const char *extension);
+enum file_class class_of_type(const char *type);
+const char *file_class_text(enum file_class);
+/* Width and height of a PNG, GIF, JPEG or BMP; *RET_COLORS the size of a small palette, or 0. False
+ * where not known. */
+bool image_size(struct span bytes, unsigned *ret_width, unsigned *ret_height, unsigned *ret_colors);
+/* "name.pdf   .exe": a document's extension before a dangerous one. */
+bool name_double(struct arena *, const char *name);
+/* A path that leads out of the folder: "..", a root, a drive. */
+bool name_escapes(const char *name);
 
 #endif

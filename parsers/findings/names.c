@@ -203,3 +203,36 @@ struct part_names part_names(struct arena *arena, const struct part *part)
 	}
 	return names;
 }
+
+bool name_double(struct arena *arena, const char *name)
+{
+	static const char *const documents[] = {"pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx",
+		"jpg", "jpeg", "png", "gif", "txt", "zip", "rtf", "htm", "html", "csv", "mp3",
+		"mp4", "avi", "odt", "xml", "eml", "msg", "tif", "tiff", "bmp"};
+	struct span s = strip_end(span_of(name));
+	size_t dot = span_rchr(s, '.'), inner;
+
+	if (dot == s.len || !extension_dangerous(name_extension(arena, name)))
+		return false;
+	s = strip_end(span_sub(s, 0, dot));
+	while (s.len > 0 && (s.ptr[s.len - 1] == '_' || s.ptr[s.len - 1] == '-'))
+		s.len--;
+	s = strip_end(s);
+	inner = span_rchr(s, '.');
+	for (size_t i = 0; inner < s.len && i < sizeof documents / sizeof *documents; i++)
+		if (span_iis(span_skip(s, inner + 1), documents[i]))
+			return true;
+	return false;
+}
+
+bool name_escapes(const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i + 2 < len; i++)
+		if (name[i] == '.' && name[i + 1] == '.' &&
+			(name[i + 2] == '/' || name[i + 2] == '\\') &&
+			(i == 0 || name[i - 1] == '/' || name[i - 1] == '\\'))
+			return true;
+	return *name == '/' || strncmp(name, "\\\\", 2) == 0;
+}
