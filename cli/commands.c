@@ -26,6 +26,14 @@ const struct command command_table[] = {
 		"Evaluates SPF (RFC 7208) for a client address and an envelope, and shows every "
 		"step.",
 		0, 0, false},
+	{"domain", cmd_domain, GROUP_DNS | GROUP_SELECTOR | GROUP_FAIL | WRITES, "NAME...",
+		"what a domain publishes: SPF, DMARC, DKIM selectors, MX, reports",
+		"Judges what each domain publishes for mail, apart from any message: its SPF "
+		"record as evaluated, DMARC under "
+		"both standards, keys that the snapshot or --selector names, MX, MTA-STS, TLS-RPT, "
+		"BIMI. Each remark comes with "
+		"one line of advice and the clause behind it.",
+		1, 0, false},
 	{"explain", cmd_explain, WRITES, "CODE...",
 		"what a finding means, how it is decided, what to do",
 		"Explains finding codes such as DKIM-FAIL-BODY; without CODE lists all of them.", 0,

@@ -58,9 +58,9 @@ const struct option_spec option_table[] = {
 		"hop received the message, else its Date)"},
 	{"dmarc", 0, WORD, AT(dmarc), "RFC", "rfc9989|rfc7489", CHECKING,
 		"which DMARC decides (default rfc9989); both are always reported"},
-	{"psl", 0, TEXT, AT(psl), "FILE", NULL, CHECKING,
+	{"psl", 0, TEXT, AT(psl), "FILE", NULL, CHECKING | GROUP_SELECTOR,
 		"public suffix list instead of the one that libpsl carries"},
-	{"key-blocklist", 0, TEXT, AT(key_blocklist), "FILE", NULL, CHECKING,
+	{"key-blocklist", 0, TEXT, AT(key_blocklist), "FILE", NULL, CHECKING | GROUP_SELECTOR,
 		"keys known to be compromised: hex of the first 15 bytes of SHA-256 over the "
 		"modulus, a line each"},
 	{"repair", 0, WORD, AT(repair), "DEPTH", "off|quick|deep", CHECKING,

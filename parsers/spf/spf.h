@@ -83,8 +83,7 @@ const struct spf *spf_check(struct arena *, struct dns_log *, const struct spf_q
 enum { SPF_MAX_SURVEY = 100 };
 struct spf_survey {
 	const char *domain, *record; /* NULL: none */
-	enum result result; /* none, permerror, temperror; else what its own default is (the all
-			       that ends it) */
+	enum result result;          /* none, permerror, temperror; else end */
 	enum cause cause;
 	const char *problem; /* a sentence, or NULL */
 	unsigned lookups, void_lookups, records;
@@ -100,8 +99,10 @@ struct spf_survey {
 	bool quoted;           /* literal quotes or backslashes stand in the record */
 	const char *near_miss; /* a TXT record that means to be SPF but is none, or NULL */
 	bool has_end;          /* all or redirect= ends the record */
-	bool redirects;        /* redirect= decides: result is not the record's own */
-	bool after_all;        /* mechanisms stand behind all, never reached */
+	enum result
+		end;    /* what the record gives a client that nothing lists: its all, or neutral */
+	bool redirects; /* redirect= decides: result is not the record's own */
+	bool after_all; /* mechanisms stand behind all, never reached */
 };
 const struct spf_survey *spf_survey(struct arena *, struct dns_log *, const char *domain);
 

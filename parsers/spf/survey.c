@@ -221,11 +221,13 @@ static void note_record(
 /* What the record gives a client that nothing lists. */
 static void note_default(struct walk *w, const struct spf_record *r, bool top)
 {
-	if (!top || w->survey->problem)
+	if (!top)
 		return;
-	w->survey->result = r->all ? r->all->qualifier : RESULT_NEUTRAL;
+	w->survey->end = r->all ? r->all->qualifier : RESULT_NEUTRAL;
 	w->survey->has_end = r->all || r->redirect;
 	w->survey->redirects = !r->all && r->redirect;
+	if (!w->survey->problem)
+		w->survey->result = w->survey->end;
 }
 
 static void survey_record(struct walk *w, const char *domain, unsigned depth, bool passing)
