@@ -220,6 +220,24 @@ static const char *bad_exchange(const struct hop *hop)
 			 : "it names no protocol";
 }
 
+/* The time inside a queue id (Exim, Postfix's long form, Sendmail) is when the same host took the
+ * message in. */
+static const char *bad_queue_time(const struct evidence *e, const struct hop *hop)
+{
+	const char *prefix = arena_printf(e->arena, "Received %u queue id", hop->n);
+	const struct clock_list *list = &e->trace->clocks;
+
+	for (size_t i = 0; i < list->count; i++) {
+		int64_t off = hop->date.time - list->clock[i].time;
+
+		if (strncmp(list->clock[i].origin, prefix, strlen(prefix)) == 0 &&
+			(off > 8 * DAY || off < -2 * DAY))
+			return arena_printf(e->arena, "its queue id was made at %s",
+				moment_text(e->arena, list->clock[i].time));
+	}
+	return NULL;
+}
+
 static void vendor_format(struct findings *f)
 {
 	static const int64_t year_2010 = 1262304000;
@@ -236,6 +254,8 @@ static void vendor_format(struct findings *f)
 			why = bad_google(hop);
 		if (!why)
 			why = bad_exchange(hop);
+		if (!why)
+			why = bad_queue_time(f->evidence, hop);
 		if (!why)
 			continue;
 		show_hop(f,

@@ -81,17 +81,19 @@ bool trace_same_org(const char *a, const char *b)
 
 bool provider_inner(const struct hop *hop)
 {
-	/* Microsoft 365: the mailbox forests in 2603:1000::/24, and its front doors as the mailbox servers see them. */
-	static const char *const net[] = { "2603:1026::/32", "2603:1036::/32", "2603:1046::/32", "2603:1056::/32",
-		"2603:1096::/32", "2603:10a6::/32", "2603:10b6::/32", "2603:10c6::/32", "2603:10d6::/32", "2603:10e6::/32",
-		"2a01:111:f400:7e00::/56" };
+	/* Microsoft 365: the mailbox forests in 2603:1000::/24, and its front doors as the mailbox
+	 * servers see them. */
+	static const char *const net[] = {"2603:1026::/32", "2603:1036::/32", "2603:1046::/32",
+		"2603:1056::/32", "2603:1096::/32", "2603:10a6::/32", "2603:10b6::/32",
+		"2603:10c6::/32", "2603:10d6::/32", "2603:10e6::/32", "2a01:111:f400:7e00::/56"};
 	struct ip prefix;
 	unsigned bits;
 
 	if (!hop->provider || strcmp(hop->provider, "Microsoft 365") != 0 || hop->addr.family != 6)
 		return false;
 	for (size_t i = 0; i < sizeof net / sizeof *net; i++)
-		if (ip_parse_cidr(span_of(net[i]), &prefix, &bits) && ip_within(&hop->addr, &prefix, bits))
+		if (ip_parse_cidr(span_of(net[i]), &prefix, &bits) &&
+			ip_within(&hop->addr, &prefix, bits))
 			return true;
 	return false;
 }

@@ -18,6 +18,22 @@ const char *envelope_decode(struct arena *, const char *address, const char **re
 /* Hidden and stated times, sorted. */
 void clocks_find(struct arena *, struct trace *, const struct message *, const struct mime *,
 	const struct trust *);
+/*
+ * Times inside identifiers. Each sets time, precision, kind and origin; false where S has not the
+ * form. Nothing outside 1985 to 2100 is taken for a time.
+ */
+bool clock_exim_id(struct span, struct clock *);
+bool clock_postfix_id(struct span, struct clock *);
+/* NEAR tells the decade, which the id leaves out. */
+bool clock_sendmail_id(struct span, int64_t near, struct clock *);
+bool clock_uuid(struct span, struct clock *);
+/* The part of a Message-ID before the "@". */
+bool clock_message_id(struct span left, struct clock *);
+bool clock_boundary(struct span, struct clock *);
+/* 0, 1 (the first message) or 2 (the last answer too). */
+size_t clock_thread_index(struct arena *, struct span value, struct clock ret[2]);
+/* "20261110091204" in UTC. */
+bool clock_civil(struct span, int64_t *);
 /* Whether both names lie in one organisation, by their last labels: a hint without the public
  * suffix list. */
 bool trace_same_org(const char *a, const char *b);
