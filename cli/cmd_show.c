@@ -16,14 +16,16 @@ struct target {
 };
 
 /* A name that exists as it stands is a name, whatever it looks like. */
-static int target_parse(struct arena *arena, const char *arg, struct target *ret, struct error *reterr)
+static int target_parse(
+	struct arena *arena, const char *arg, struct target *ret, struct error *reterr)
 {
 	const char *at = strrchr(arg, '@'), *plus = at ? strchr(at, '+') : NULL;
 
-	*ret = (struct target){ .file = arg };
+	*ret = (struct target){.file = arg};
 	if (strcmp(arg, "-") == 0 || access(arg, F_OK) == 0)
 		return 0;
-	if (plus && span_number(span_make(at + 1, (size_t)(plus - at - 1)), INT64_MAX, &ret->offset) &&
+	if (plus &&
+		span_number(span_make(at + 1, (size_t)(plus - at - 1)), INT64_MAX, &ret->offset) &&
 		span_number(span_of(plus + 1), INT64_MAX, &ret->length)) {
 		ret->file = arena_text(arena, span_make(arg, (size_t)(at - arg)));
 		ret->has_range = true;
@@ -35,26 +37,31 @@ static int target_parse(struct arena *arena, const char *arg, struct target *ret
 		ret->member = mark + 1;
 		ret->file = arena_text(arena, span_make(ret->file, (size_t)(mark - ret->file)));
 	}
-	return access(ret->file, F_OK) == 0 ? 0 : error_errno(reterr, "cannot open '%s'", ret->file);
+	return access(ret->file, F_OK) == 0 ? 0
+					    : error_errno(reterr, "cannot open '%s'", ret->file);
 }
 
 /* The bytes asked for, in the arena: a range, or the only message of the file. */
-static int target_read(struct arena *arena, const struct target *target, struct span *ret, struct origin *ret_origin,
-	struct error *reterr)
+static int target_read(struct arena *arena, const struct target *target, struct span *ret,
+	struct origin *ret_origin, struct error *reterr)
 {
-	const char *path[] = { target->file };
-	struct source_options options = { .recurse = false };
+	const char *path[] = {target->file};
+	struct source_options options = {.recurse = false};
 	struct span raw;
 	uint8_t *bytes;
 	size_t len;
 
-	*ret_origin = (struct origin){ .source = target->file, .member = target->member, .offset = target->offset };
+	*ret_origin = (struct origin){
+		.source = target->file, .member = target->member, .offset = target->offset};
 	if (target->has_range) {
-		if (source_read(target->file, target->member, target->offset, target->length, &bytes, &len, reterr) != 0)
+		if (source_read(target->file, target->member, target->offset, target->length,
+			    &bytes, &len, reterr) != 0)
 			return -1;
 		*ret = arena_copy(arena, span_make(bytes, len));
 		free(bytes);
-		return len == target->length ? 0 : error_set(reterr, ERROR_USAGE, "%s ends before that", target->file);
+		return len == target->length ? 0
+					     : error_set(reterr, ERROR_USAGE, "%s ends before that",
+						       target->file);
 	}
 
 	struct source *source = source_open(path, 1, &options);
@@ -65,7 +72,8 @@ static int target_read(struct arena *arena, const struct target *target, struct 
 
 		*ret = arena_copy(arena, raw);
 		if (source_next(source, &raw, &next, reterr) > 0)
-			got = error_set(reterr, ERROR_USAGE, "%s holds several messages; the first is %s@%llu+%zu", target->file,
+			got = error_set(reterr, ERROR_USAGE,
+				"%s holds several messages; the first is %s@%llu+%zu", target->file,
 				target->file, (unsigned long long)ret_origin->offset, ret->len);
 	} else if (got == 0) {
 		got = error_set(reterr, ERROR_USAGE, "%s holds no message", target->file);
@@ -80,12 +88,15 @@ static int one_view(const struct settings *s, struct error *reterr)
 	int views = s->hex + s->headers + s->mime + s->canonical + s->raw;
 
 	if (views > 1)
-		return error_set(reterr, ERROR_USAGE, "--hex, --headers, --mime, --canonical and --raw contradict each other");
-	return s->force && !s->raw ? error_set(reterr, ERROR_USAGE, "--force has no meaning without --raw") : 0;
+		return error_set(reterr, ERROR_USAGE,
+			"--hex, --headers, --mime, --canonical and --raw contradict each other");
+	return s->force && !s->raw
+		       ? error_set(reterr, ERROR_USAGE, "--force has no meaning without --raw")
+		       : 0;
 }
 
-static const struct outline *view_of(const struct call *call, const struct setup *setup, struct span bytes,
-	const struct origin *origin, unsigned width)
+static const struct outline *view_of(const struct call *call, const struct setup *setup,
+	struct span bytes, const struct origin *origin, unsigned width)
 {
 	const struct settings *s = call->settings;
 
@@ -98,30 +109,36 @@ static const struct outline *view_of(const struct call *call, const struct setup
 
 	if (s->canonical)
 		return show_canonical(call->arena, report, width);
-	return outline_build(call->arena, report, s->headers ? OUTLINE_HEADERS : OUTLINE_STRUCTURE, width);
+	return outline_build(
+		call->arena, report, s->headers ? OUTLINE_HEADERS : OUTLINE_STRUCTURE, width);
 }
 
 int cmd_show(struct call *call)
 {
 	struct target target;
-	struct setup setup = { 0 };
+	struct setup setup = {0};
 	struct output out;
 	struct origin origin;
 	struct span bytes;
 	struct error why;
 
 	if (one_view(call->settings, &why) != 0 || output_format(call->settings) != FORMAT_TEXT)
-		return complain(NULL, "%s", output_format(call->settings) != FORMAT_TEXT ? "show writes text" : why.text);
+		return complain(NULL, "%s",
+			output_format(call->settings) != FORMAT_TEXT ? "show writes text"
+								     : why.text);
 	if (target_parse(call->arena, call->arg[0], &target, &why) != 0 ||
-		target_read(call->arena, &target, &bytes, &origin, &why) != 0 || setup_open(&setup, call, REPAIR_OFF, &why) != 0 ||
+		target_read(call->arena, &target, &bytes, &origin, &why) != 0 ||
+		setup_open(&setup, call, REPAIR_OFF, &why) != 0 ||
 		output_open(&out, call->settings, !call->settings->raw, &why) != 0)
 		return complain(NULL, "%s", why.text);
 	if (call->settings->raw && out.terminal && !call->settings->force)
-		return complain(NULL, "--raw to a terminal needs --force: the bytes of a message can take it over");
+		return complain(NULL, "--raw to a terminal needs --force: the bytes of a message "
+				      "can take it over");
 	if (call->settings->raw)
 		buffer_span(&out.buffer, bytes);
 	else
-		outline_write(&out.buffer, view_of(call, &setup, bytes, &origin, out.width), out.width, out.color);
+		outline_write(&out.buffer, view_of(call, &setup, bytes, &origin, out.width),
+			out.width, out.color);
 	if (output_close(&out, &why) != 0 || setup_close(&setup, &why) != 0)
 		return complain(NULL, "%s", why.text);
 	return STATUS_OK;

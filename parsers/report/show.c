@@ -13,7 +13,10 @@ static const char *line_text(struct arena *arena, struct span line, size_t len)
 {
 	bool crlf = line.len == len + 2, lf = line.len == len + 1;
 
-	return arena_printf(arena, "%s%s", printable(arena, span_sub(line, 0, len)), crlf ? "" : lf ? "<0A>" : "");
+	return arena_printf(arena, "%s%s", printable(arena, span_sub(line, 0, len)),
+		crlf ? ""
+		: lf ? "<0A>"
+		     : "");
 }
 
 static void line_rows(struct sheet *sheet, struct span bytes, uint64_t base)
@@ -28,11 +31,14 @@ static void line_rows(struct sheet *sheet, struct span bytes, uint64_t base)
 
 		sheet_row(sheet, 0);
 		sheet_add(sheet, PIECE_DIM, 0, "%8llu |", (unsigned long long)at);
-		sheet_wrap(sheet, PIECE_BYTES, 11, lf_only ? printable(sheet->arena, span_sub(line, 0, len)) : line_text(sheet->arena, line, len));
+		sheet_wrap(sheet, PIECE_BYTES, 11,
+			lf_only ? printable(sheet->arena, span_sub(line, 0, len))
+				: line_text(sheet->arena, line, len));
 	}
 }
 
-const struct outline *show_lines(struct arena *arena, struct span bytes, uint64_t base, unsigned width)
+const struct outline *show_lines(
+	struct arena *arena, struct span bytes, uint64_t base, unsigned width)
 {
 	struct sheet sheet;
 
@@ -132,10 +138,11 @@ static void signature_rows(struct sheet *sheet, const char *kind, const struct d
 	sheet_blank(sheet);
 	sheet_row(sheet, 0);
 	sheet_add(sheet, PIECE_LABEL, 0, "%s", kind);
-	sheet_elastic(sheet, PIECE_STRONG, 0, "  %s / %s  %s", s->domain ? s->domain : "?", s->selector ? s->selector : "?",
-		s->canonicalization ? s->canonicalization : "?");
+	sheet_elastic(sheet, PIECE_STRONG, 0, "  %s / %s  %s", s->domain ? s->domain : "?",
+		s->selector ? s->selector : "?", s->canonicalization ? s->canonicalization : "?");
 	sheet_row(sheet, 0);
-	sheet_add(sheet, PIECE_DIM, 0, "header data, %s bytes", text_number(sheet->arena, header.len));
+	sheet_add(sheet, PIECE_DIM, 0, "header data, %s bytes",
+		text_number(sheet->arena, header.len));
 	line_rows(sheet, buffer_view(&header), 0);
 	sheet_row(sheet, 0);
 	sheet_add(sheet, PIECE_DIM, 0, "body, %s bytes, bh=%s", text_number(sheet->arena, body.len),
@@ -145,7 +152,8 @@ static void signature_rows(struct sheet *sheet, const char *kind, const struct d
 	buffer_release(&body);
 }
 
-const struct outline *show_canonical(struct arena *arena, const struct report *report, unsigned width)
+const struct outline *show_canonical(
+	struct arena *arena, const struct report *report, unsigned width)
 {
 	const struct evidence *e = &report->evidence;
 	struct sheet sheet;
@@ -155,7 +163,9 @@ const struct outline *show_canonical(struct arena *arena, const struct report *r
 		signature_rows(&sheet, "DKIM-Signature", &e->dkim->signature[i]);
 	for (size_t i = 0; i < e->arc->count; i++)
 		if (e->arc->set[i].message)
-			signature_rows(&sheet, arena_printf(arena, "ARC-Message-Signature i=%u", e->arc->set[i].instance),
+			signature_rows(&sheet,
+				arena_printf(arena, "ARC-Message-Signature i=%u",
+					e->arc->set[i].instance),
 				e->arc->set[i].message);
 	if (!sheet.outline->count) {
 		sheet_row(&sheet, 0);
