@@ -54,6 +54,11 @@ const struct command command_table[] = {
 		"order in which scan reads "
 		"them: `scan --plan FILE --shard K/N` then gives every machine its part.",
 		1, 0, false},
+	{"tui", cmd_tui, GROUP_DNS | GROUP_CHECK | GROUP_VIEW, "CASE|PATH...",
+		"triage in the terminal",
+		"Opens a case file, or scans each PATH into a case of its own while the list can "
+		"already be used. ? lists the keys.",
+		1, 0, false},
 	{"case", cmd_case, GROUP_OUTPUT | GROUP_SORT | GROUP_VIEW,
 		"info|query|group|export|merge|verify CASE...",
 		"ask, export, join and check case files",
@@ -64,8 +69,8 @@ const struct command command_table[] = {
 		"OTHER...: adds other case files. verify CASE: reads the sources again and "
 		"compares hashes.",
 		2, 0, false},
-	{"tables", cmd_tables, 0, "commands|options|findings|bash|zsh|fish", "",
-		"Prints a part of the manual or a completion, made from the tables.", 1, 1, true},
+	{"tables", cmd_tables, 0, "manual|bash|zsh|fish", "",
+		"Prints the manual or a completion, made from the tables.", 1, 1, true},
 };
 const size_t command_count = sizeof command_table / sizeof *command_table;
 

@@ -51,10 +51,11 @@ struct case_cursor *case_select(struct case_file *c, const struct filter *filter
 	if (!cursor)
 		abort();
 	cursor->file = c;
+	/* Equal ones in the same direction: an index gives that order without a sort. */
 	buffer_printf(&sql, "SELECT m.id FROM messages m WHERE %s ORDER BY %s %s", filter_sql(filter), sorts[sort].sql,
 		descending ? "DESC" : "ASC");
 	if (sort != CASE_SORT_PLACE)
-		buffer_str(&sql, ", m.id");
+		buffer_str(&sql, descending ? ", m.id DESC" : ", m.id");
 	cursor->statement = db_prepare(c, buffer_text(&sql), reterr);
 	buffer_release(&sql);
 	if (!cursor->statement) {

@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: ISC */
+/* The loop: a key becomes an action, an action changes the state, the state is drawn. Idle time fills the list and the preview. */
+#include "tui/app.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "parsers/base/printable.h"
+#include "tui/screen.h"
+
+enum { STEP_IDS = 4000, IDLE_MS = 200 };
+
+void app_status(struct app *app, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(app->status, sizeof app->status, fmt, ap);
+	va_end(ap);
+}
+
+struct opened *app_message(const struct app *app)
+{
+	return app->opened[app->depth - 1];
+}
+
+static void close_messages(struct app *app)
+{
+	while (app->depth)
+		opened_free(app->opened[--app->depth]);
+}
+
+void app_push(struct app *app, struct opened *o)
+{
+	if (app->depth == OPENED_DEPTH) {
+		opened_free(o);
+		app_status(app, "no deeper");
+		return;
+	}
+	app->opened[app->depth++] = o;
+	app->view = VIEW_MESSAGE;
+	opened_tab(o, o->current, app->columns > 1 ? (unsigned)app->columns - 1 : 1);
+}
+
+void app_open_message(struct app *app, int tab)
+{
+	int64_t id = triage_current(&app->list);
+	struct opened *o;
+
+	if (!id)
+		return;
+	close_messages(app);
+	o = opened_case(app, id);
+	o->current = tab;
+	app_push(app, o);
+}
+
+void app_back(struct app *app)
+{
+	switch (app->view) {
+	case VIEW_LIST:
+		if (app->maximised)
+			app->maximised = false;
+		else if (app->pane)
+			app->pane = 0;
+		else if (*app->list.filter)
+			triage_filter(&app->list, "", NULL, NULL);
+		else
+			app_act(app, ACTION_QUIT);
+		break;
+	case VIEW_MESSAGE:
+		opened_free(app->opened[--app->depth]);
+		if (!app->depth)
+			app->view = VIEW_LIST;
+		break;
+	case VIEW_BYTES:
+		app->view = app->bytes_from;
+		break;
+	case VIEW_HELP:
+		app->view = app->before_help;
+		break;
+	}
+}
+
+static void quit(struct app *app)
+{
+	if (app->private_case && app->list.seen > 0)
+		prompt_open(app, PROMPT_QUIT, "");
+	else
+		app->quit = true;
+}
+
+static void copy_row(struct app *app)
+{
+	struct opened *o = app->view == VIEW_LIST ? app->preview : app->depth ? app_message(app) : NULL;
+	const struct tab *t = o ? &o->tab[app->view == VIEW_LIST ? 1 : o->current] : NULL;
+	struct case_row r;
+
+	if (app->view == VIEW_BYTES && app->bytes.found.ptr)
+		work_copy(app, printable(app->scratch, app->bytes.found));
+	else if (app->view == VIEW_LIST && app->pane == 0 &&
+		 case_row(app->file, app->scratch, triage_current(&app->list), &r, NULL) == 1)
+		work_copy(app, printable_str(app->scratch, arena_printf(app->scratch, "%s %s %s %s", severity_word(r.severity),
+							   author_word(r.author), r.from ? r.from : "", r.subject ? r.subject : "")));
+	else if (t && t->outline && t->cursor < t->outline->count)
+		work_copy(app, row_text(app->scratch, &t->outline->row[t->cursor], 1000));
+}
+
+/* What means the same everywhere; false where the view must say. */
+static bool act_common(struct app *app, enum action action)
+{
+	static const struct {
+		enum action action;
+		enum prompt_kind prompt;
+	} prompts[] = {
+		{ ACTION_SEARCH, PROMPT_SEARCH }, { ACTION_MARK_MATCHING, PROMPT_MARK }, { ACTION_TAG, PROMPT_TAG },
+		{ ACTION_SAVE, PROMPT_SAVE }, { ACTION_PIPE, PROMPT_PIPE }, { ACTION_COMMAND, PROMPT_COMMAND },
+	};
+
+	for (size_t i = 0; i < sizeof prompts / sizeof *prompts; i++)
+		if (prompts[i].action == action) {
+			prompt_open(app, prompts[i].prompt, "");
+			return true;
+		}
+	switch ((int)action) {
+	case ACTION_NONE:
+		break;
+	case ACTION_FILTER:
+		prompt_open(app, PROMPT_FILTER, app->list.filter);
+		break;
+	case ACTION_NOTE: {
+		int64_t id = app->depth ? app->opened[0]->id : triage_current(&app->list);
+		const char *note = case_note(app->file, app->scratch, id);
+
+		prompt_open(app, PROMPT_NOTE, note ? note : "");
+		break;
+	}
+	case ACTION_MARK:
+		work_mark(app);
+		break;
+	case ACTION_CLEAR_MARKS:
+		work_clear_marks(app);
+		break;
+	case ACTION_UNDO:
+	case ACTION_REDO:
+		work_undo(app, action == ACTION_REDO);
+		break;
+	case ACTION_COPY:
+		copy_row(app);
+		break;
+	case ACTION_HELP:
+		app->before_help = app->view;
+		app->view = VIEW_HELP;
+		app->help_top = 0;
+		break;
+	case ACTION_BACK:
+		app_back(app);
+		break;
+	case ACTION_QUIT:
+		quit(app);
+		break;
+	case ACTION_MOUSE:
+		app->mouse = !app->mouse;
+		screen_mouse(app->mouse);
+		app_status(app, app->mouse ? "mouse on" : "mouse off");
+		break;
+	case ACTION_REDRAW:
+		app->redraw_all = true;
+		break;
+	case ACTION_SUSPEND:
+		screen_suspend();
+		break;
+	default:
+		return false;
+	}
+	return true;
+}
+
+void app_act(struct app *app, enum action action)
+{
+	if (act_common(app, action))
+		return;
+	if (app->view == VIEW_LIST)
+		view_list_act(app, action);
+	else if (app->view == VIEW_MESSAGE)
+		view_message_act(app, action);
+	else if (app->view == VIEW_BYTES)
+		view_bytes_act(app, action);
+}
+
+static void click(struct app *app)
+{
+	struct layout l = layout_list(app->rows, app->columns, app->maximised ? app->pane : -1);
+	int row, column;
+
+	screen_mouse_at(&row, &column);
+	if (app->view != VIEW_LIST || row <= l.messages.row + 1 || row >= l.messages.row + l.messages.rows - 1 ||
+		column >= l.messages.column + l.messages.columns)
+		return;
+	app->pane = 0;
+	triage_go(&app->list, app->list.top + (size_t)(row - l.messages.row - 2), view_list_page(app));
+}
+
+static void key_pressed(struct app *app, unsigned key)
+{
+	static const unsigned scopes[] = { [VIEW_LIST] = SCOPE_LIST, [VIEW_MESSAGE] = SCOPE_MESSAGE, [VIEW_BYTES] = SCOPE_BYTES,
+		[VIEW_HELP] = SCOPE_HELP };
+	enum action action;
+
+	if (key == KEY_CODE_RESIZE)
+		return;
+	if (app->prompt.kind != PROMPT_NONE) {
+		prompt_key(app, key);
+		return;
+	}
+	if (app->view == VIEW_HELP) {
+		view_help_key(app, key);
+		return;
+	}
+	app->status[0] = 0;
+	if (key == 3) /* ^C asks like Q does */
+		action = ACTION_QUIT;
+	else
+		action = action_of(key, scopes[app->view]);
+	if (key == KEY_CODE_MOUSE_DOWN || key == KEY_CODE_MOUSE_UP)
+		for (int i = 0; i < 3; i++)
+			app_act(app, key == KEY_CODE_MOUSE_DOWN ? ACTION_DOWN : ACTION_UP);
+	else if (key == KEY_CODE_MOUSE_CLICK)
+		click(app);
+	else if (action == ACTION_NONE)
+		app_status(app, "that key does nothing here; ? lists those that do");
+	else
+		app_act(app, action);
+}
+
+/* --- drawing --- */
+
+static void draw(struct app *app)
+{
+	struct canvas c;
+
+	screen_size(&app->rows, &app->columns);
+	canvas_init(&c, app->rows, app->columns);
+	if (app->view == VIEW_LIST)
+		view_list_draw(app, &c);
+	else if (app->view == VIEW_MESSAGE)
+		view_message_draw(app, &c);
+	else if (app->view == VIEW_BYTES)
+		view_bytes_draw(app, &c);
+	else
+		view_help_draw(app, &c);
+	prompt_draw(app, &c);
+	if (app->redraw_all)
+		screen_redraw();
+	app->redraw_all = false;
+	screen_show(&c);
+	canvas_release(&c);
+	arena_reset(app->scratch);
+}
+
+/* A resize may have changed the width that the outlines were laid out for. */
+static void relayout(struct app *app)
+{
+	int rows, columns;
+
+	screen_size(&rows, &columns);
+	if (columns == app->columns && rows == app->rows)
+		return;
+	app->rows = rows;
+	app->columns = columns;
+	if (app->list.count)
+		triage_go(&app->list, app->list.cursor, view_list_page(app));
+	for (size_t i = 0; i < app->depth; i++)
+		opened_tab(app->opened[i], app->opened[i]->current, columns > 1 ? (unsigned)columns - 1 : 1);
+	if (app->preview && app->preview->report)
+		app->preview->tab[1].outline = NULL;
+}
+
+/* --- idle work --- */
+
+static unsigned preview_width(const struct app *app)
+{
+	struct layout l = layout_list(app->rows, app->columns, app->maximised ? app->pane : -1);
+
+	return l.findings.columns > 2 ? (unsigned)l.findings.columns - 2 : 40;
+}
+
+/* The findings of the row under the cursor. True where something was made. */
+static bool make_preview(struct app *app)
+{
+	int64_t id = triage_current(&app->list);
+
+	if (app->preview && app->preview->id == id && (!app->preview->report || app->preview->tab[1].outline))
+		return false;
+	if (!app->preview || app->preview->id != id) {
+		opened_free(app->preview);
+		app->preview = id ? opened_case(app, id) : NULL;
+	}
+	if (app->preview)
+		opened_tab(app->preview, 1, preview_width(app));
+	return true;
+}
+
+static void watch_scanner(struct app *app)
+{
+	int status;
+
+	if (!app->scanner)
+		return;
+	triage_follow(&app->list, NULL);
+	if (waitpid(app->scanner, &status, WNOHANG) != app->scanner)
+		return;
+	app->scanner = 0;
+	triage_follow(&app->list, NULL);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		app_status(app, "the scan is finished");
+	else
+		app_status(app, "the scan ended early: what it read before is here");
+}
+
+/* Does a little of what waits; returns how long to wait for a key then. */
+static int idle(struct app *app)
+{
+	if (triage_step(&app->list, STEP_IDS))
+		return 0;
+	if (app->view == VIEW_LIST && make_preview(app))
+		return 0;
+	watch_scanner(app);
+	return app->scanner || app->list.loading ? IDLE_MS : -1;
+}
+
+static void loop(struct app *app)
+{
+	int64_t shown_id = -1;
+	size_t shown_count = 0;
+
+	triage_step(&app->list, STEP_IDS);
+	while (!app->quit) {
+		unsigned key;
+		int wait;
+
+		relayout(app);
+		draw(app);
+		key = screen_key(0);
+		while (!key && !app->quit) {
+			wait = idle(app);
+			/* The percentage and the preview show as they come, not after each step. */
+			if (wait || app->list.count - shown_count > 50000 || triage_current(&app->list) != shown_id) {
+				shown_count = app->list.count;
+				shown_id = triage_current(&app->list);
+				relayout(app);
+				draw(app);
+			}
+			key = screen_key(wait);
+		}
+		if (key)
+			key_pressed(app, key);
+	}
+}
+
+/* --- the scan behind it --- */
+
+static void scan_child(const struct tui_options *options, const char *file)
+{
+	struct plan *plan = plan_new();
+	struct scan_options scan = { .report = options->report, .plan = plan };
+	struct scan_summary sum;
+	struct error why = { 0 };
+	int rc = -1;
+
+	plan_add_paths(plan, options->path, options->path_count, NULL);
+	scan.sink = sink_case(file, options->run_options ? options->run_options : "tui", &why);
+	if (scan.sink) {
+		rc = scan_run(&scan, &sum, &why);
+		scan.sink->free(scan.sink);
+	}
+	_exit(rc ? 1 : 0);
+}
+
+static int start_scanner(struct app *app, struct error *reterr)
+{
+	const char *tmp = getenv("TMPDIR");
+	struct case_file *made;
+	char file[512];
+	int fd;
+
+	snprintf(file, sizeof file, "%s/mailcheck-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	fd = mkstemp(file);
+	if (fd < 0)
+		return error_errno(reterr, "cannot make a private case in '%s'", file);
+	close(fd);
+	app->private_case = strdup(file);
+	made = case_open(file, CASE_CREATE, reterr);
+	if (!made)
+		return -1;
+	case_free(made);
+	app->scanner = fork();
+	if (app->scanner < 0)
+		return error_errno(reterr, "cannot start the scan");
+	if (app->scanner == 0)
+		scan_child(app->options, file);
+	return 0;
+}
+
+static void stop_scanner(struct app *app)
+{
+	if (!app->scanner)
+		return;
+	kill(app->scanner, SIGKILL);
+	waitpid(app->scanner, NULL, 0);
+	app->scanner = 0;
+}
+
+/* Keeps the private case under the name that was given, or takes it away. KEPT is its present file. */
+static void settle_case(struct app *app, const char *present)
+{
+	char name[600];
+
+	if (!present)
+		return;
+	if (app->keep_case && app->private_case && strcmp(app->private_case, present) != 0) {
+		struct error why = { 0 };
+		struct case_file *kept = case_open(app->private_case, CASE_CREATE, &why);
+
+		if (!kept || case_merge(kept, present, &why))
+			fprintf(stderr, "mailcheck: %s; the case is still at %s\n", why.text, present);
+		else
+			printf("the case is kept in %s\n", app->private_case);
+		case_free(kept);
+		if (why.text[0])
+			return;
+	}
+	unlink(present);
+	snprintf(name, sizeof name, "%s-wal", present);
+	unlink(name);
+	snprintf(name, sizeof name, "%s-shm", present);
+	unlink(name);
+}
+
+static void app_release(struct app *app)
+{
+	close_messages(app);
+	opened_free(app->preview);
+	triage_release(&app->list);
+	case_free(app->file);
+	for (size_t i = 0; i < app->prompt.history_count; i++)
+		free(app->prompt.history[i]);
+	arena_free(app->scratch);
+	free(app->private_case);
+	free(app);
+}
+
+int tui_run(const struct tui_options *options, struct error *reterr)
+{
+	struct app *app = calloc(1, sizeof *app);
+	char *present = NULL;
+	const char *path = options->case_path;
+	int rc = -1;
+
+	if (!app)
+		abort();
+	app->options = options;
+	app->scratch = arena_new();
+	if (!path && start_scanner(app, reterr) == 0)
+		path = present = strdup(app->private_case);
+	if (path)
+		app->file = case_open(path, CASE_WRITE, reterr);
+	if (path && !app->file && !present)
+		app->file = case_open(path, CASE_READ, reterr);
+	if (app->file) {
+		triage_init(&app->list, app->file);
+		rc = triage_restart(&app->list, reterr);
+	}
+	if (rc == 0)
+		rc = screen_open(options->colour, reterr);
+	if (rc == 0) {
+		screen_size(&app->rows, &app->columns);
+		work_count_marks(app);
+		app_status(app, "? lists the keys; Enter opens a message; q goes back");
+		loop(app);
+		screen_close();
+	}
+	stop_scanner(app);
+	case_free(app->file);
+	app->file = NULL;
+	settle_case(app, present);
+	free(present);
+	app_release(app);
+	return rc;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: ISC */
+/* Inside the room: the state of the triage view. Views draw from it as const; actions change it and say so. */
+#ifndef TUI_APP_H
+#define TUI_APP_H
+
+#include <sys/types.h>
+
+#include "parsers/report/outline.h"
+#include "tui/action.h"
+#include "tui/canvas.h"
+#include "tui/triage.h"
+#include "tui/tui.h"
+
+enum { TABS = 8, STATUS_SIZE = 256, OPENED_DEPTH = 8, PROMPT_SIZE = 1024, HISTORY = 32 };
+
+enum view { VIEW_LIST, VIEW_MESSAGE, VIEW_BYTES, VIEW_HELP };
+
+/* A tab of a message: an outline and where one is in it. */
+struct tab {
+	const struct outline *outline; /* NULL: not built yet, or the width changed */
+	size_t cursor, top;
+	bool *folded; /* rows whose deeper rows are hidden */
+	size_t evidence; /* of the row under the cursor: which bytes were visited last, from 1 */
+};
+
+/* A message that is open: its bytes, its report, its tabs. Everything is in its own arena. */
+struct opened {
+	struct arena *arena;
+	int64_t id; /* in the case; 0 for a part opened as a message */
+	struct span raw;
+	uint8_t *owned; /* raw's memory, where it is ours */
+	struct origin origin;
+	const struct report *report; /* NULL where the bytes could not be read */
+	struct report_options options;
+	char trouble[256];
+	struct tab tab[TABS];
+	int current;
+	unsigned width; /* that the outlines were made for */
+};
+
+/* Bytes on the screen, as lines or in hexadecimal. */
+struct bytes {
+	struct span data;
+	bool hex, is_raw; /* is_raw: the message itself, so that evidence has a place in it */
+	size_t top;	  /* offset of the first byte shown */
+	struct span found; /* what is highlighted, or none */
+	char title[128];
+	const struct finding_span *evidence;
+	size_t evidence_count, evidence_at;
+	struct span single; /* evidence of one span */
+};
+
+enum prompt_kind {
+	PROMPT_NONE,
+	PROMPT_SEARCH,
+	PROMPT_FILTER,
+	PROMPT_MARK,
+	PROMPT_TAG,
+	PROMPT_NOTE,
+	PROMPT_SAVE,
+	PROMPT_PIPE,
+	PROMPT_COMMAND,
+	PROMPT_QUIT,
+};
+
+struct prompt {
+	enum prompt_kind kind;
+	char text[PROMPT_SIZE];
+	size_t len, at;
+	size_t caret; /* of an error, + 1; 0 none */
+	char *history[HISTORY];
+	size_t history_count, history_at;
+};
+
+struct app {
+	const struct tui_options *options;
+	struct arena *scratch; /* of one drawing */
+	struct case_file *file;
+	struct triage list;
+	enum view view, before_help;
+	int pane;	/* of the list: 0 messages, 1 findings, 2 evidence */
+	bool maximised;
+	int rows, columns;
+	struct opened *preview; /* of the row under the cursor */
+	struct tab *findings_tab;
+	struct opened *opened[OPENED_DEPTH];
+	size_t depth;
+	struct bytes bytes;
+	enum view bytes_from;
+	struct prompt prompt;
+	char search[PROMPT_SIZE]; /* within a message or its bytes */
+	char help_filter[64];
+	size_t help_top;
+	char status[STATUS_SIZE];
+	bool mouse, quit, redraw_all;
+	int64_t marked;
+	/* The scan behind the list, where paths were opened. */
+	pid_t scanner;
+	char *private_case; /* to be kept or removed at the end */
+	bool keep_case;
+	int64_t scan_bytes;
+};
+
+/* Where the panes of the list stand. A pane of no rows is not shown. */
+struct layout {
+	struct area title, messages, findings, evidence, status, prompt;
+};
+
+void app_status(struct app *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+struct opened *app_message(const struct app *);
+
+/* layout.c */
+struct layout layout_list(int rows, int columns, int maximised_pane);
+struct area layout_whole(int rows, int columns);
+
+/* opened.c */
+struct opened *opened_case(struct app *, int64_t id);
+/* A part of O as a message of its own; NULL where it is none. */
+struct opened *opened_part(struct app *, const struct opened *o, size_t part);
+void opened_free(struct opened *);
+/* Builds the outline of a tab for WIDTH. */
+struct tab *opened_tab(struct opened *, int tab, unsigned width);
+/* Moves the border and makes the report anew. */
+void opened_border(struct app *, struct opened *, int delta);
+/* Visible rows of a tab from row FROM on: skips what is folded. The count is returned where none is left. */
+size_t tab_next(const struct tab *, size_t row);
+size_t tab_previous(const struct tab *, size_t row);
+bool tab_has_children(const struct tab *, size_t row);
+void tab_move(struct tab *, long delta, size_t page);
+extern const char *const tab_names[TABS];
+
+/* view_*.c: draw is pure, act changes. */
+void view_list_draw(const struct app *, struct canvas *);
+void view_list_act(struct app *, enum action);
+size_t view_list_page(const struct app *);
+void view_message_draw(const struct app *, struct canvas *);
+void view_message_act(struct app *, enum action);
+void view_bytes_draw(const struct app *, struct canvas *);
+void view_bytes_act(struct app *, enum action);
+/* Bytes WHERE of O in the bytes view, from the view that is shown now. */
+void view_bytes_open(struct app *, const struct opened *o, const struct row *row, bool hex);
+void view_bytes_data(struct app *, struct span data, const char *title);
+/* A few lines of bytes around WHERE: the evidence pane. */
+void view_bytes_lines(const struct app *, struct canvas *, const struct area *, struct span raw, size_t from, struct span found);
+bool view_bytes_search(struct app *, bool forward);
+void view_help_draw(const struct app *, struct canvas *);
+void view_help_key(struct app *, unsigned key);
+
+/* prompt.c */
+void prompt_open(struct app *, enum prompt_kind, const char *text);
+void prompt_key(struct app *, unsigned key);
+void prompt_draw(const struct app *, struct canvas *);
+
+/* work.c: what prompts and keys do to the case. */
+void work_mark(struct app *);
+void work_mark_matching(struct app *, const char *query);
+void work_clear_marks(struct app *);
+void work_tag(struct app *, const char *text);
+void work_note(struct app *, const char *text);
+void work_undo(struct app *, bool redo);
+void work_save(struct app *, const char *file);
+void work_pipe(struct app *, const char *command);
+void work_copy(struct app *, const char *text);
+void work_command(struct app *, const char *line);
+void work_count_marks(struct app *);
+/* The bytes that save and pipe take: of the part under the cursor, or of the message. */
+struct span work_bytes(const struct app *);
+/* The messages that work is done on: the marked ones, else the one under the cursor. On the heap. */
+int64_t *work_ids(struct app *, size_t *ret_count);
+
+/* app.c */
+void app_act(struct app *, enum action);
+void app_back(struct app *);
+void app_open_message(struct app *, int tab);
+void app_push(struct app *, struct opened *);
+
+#endif
