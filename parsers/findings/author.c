@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is proven of the author's domain. The first row that holds decides; the manual carries this table.
+ * What is proven of the author's domain. The first row that holds decides; the manual carries this
+ *table.
  *
- *	ambiguous     From can be read as different authors: no From or several, addresses of several organisations,
- *	              a name, route, encoded-word, NUL or bracket that programs read differently
- *	unproven      a control character or a stray byte stands in the address: what was checked is not what is there
- *	proven        SPF passes for a domain aligned with From, or an aligned DKIM signature passes and covers the
- *	              subject, the date, the whole body and every copy of the fields that are shown
- *	partial       such a signature passes, but something that is shown lies outside of it
- *	unproven      the only aligned signature that passes was made with a key that others hold
- *	unknown       evidence is missing that could still prove it: the key of an aligned signature, the SPF or DMARC
- *	              records, the client's address where the envelope is aligned
- *	unproven      nothing aligned passes, and an explanation stands beside it: a mailing list or forwarder that was
- *	              checked, a repair after which an aligned signature verifies, a chain sealed by a trusted sealer, only
- *	              trusted hosts on the way, an aligned signature whose key is no longer published
- *	contradicted  nothing aligned passes, and the domain's policy asks for quarantine or rejection of such mail
- *	unproven      nothing aligned passes, and there is no such policy
+ *	ambiguous     From can be read as different authors: no From or several, addresses of
+ *several organisations, a name, route, encoded-word, NUL or bracket that programs read differently
+ *	unproven      a control character or a stray byte stands in the address: what was checked is
+ *not what is there proven        SPF passes for a domain aligned with From, or an aligned DKIM
+ *signature passes and covers the subject, the date, the whole body and every copy of the fields
+ *that are shown partial       such a signature passes, but something that is shown lies outside of
+ *it unproven      the only aligned signature that passes was made with a key that others hold
+ *	unknown       evidence is missing that could still prove it: the key of an aligned
+ *signature, the SPF or DMARC records, the client's address where the envelope is aligned unproven
+ *nothing aligned passes, and an explanation stands beside it: a mailing list or forwarder that was
+ *	              checked, a repair after which an aligned signature verifies, a chain sealed by
+ *a trusted sealer, only trusted hosts on the way, an aligned signature whose key is no longer
+ *published contradicted  nothing aligned passes, and the domain's policy asks for quarantine or
+ *rejection of such mail unproven      nothing aligned passes, and there is no such policy
  *
  * Severity is the worst finding's. Neither is a score: no finding outweighs another.
  */
@@ -25,7 +26,8 @@
 
 #include "parsers/findings/common.h"
 
-static void verdict(struct findings *f, enum author author, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static void verdict(struct findings *f, enum author author, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 static void verdict(struct findings *f, enum author author, const char *fmt, ...)
 {
@@ -45,14 +47,17 @@ static bool raised(const struct findings *f, enum finding_code code)
 static bool ambiguous(struct findings *f)
 {
 	if (raised(f, FINDING_FROM_ALT) ||
-		(raised(f, FINDING_FROM_MISSING) && finding_find(f, FINDING_FROM_MISSING)->severity >= SEVERITY_MEDIUM))
+		(raised(f, FINDING_FROM_MISSING) &&
+			finding_find(f, FINDING_FROM_MISSING)->severity >= SEVERITY_MEDIUM))
 		verdict(f, AUTHOR_AMBIGUOUS, "there is no From with an address");
 	else if (raised(f, FINDING_FROM_MULTI_HDR))
 		verdict(f, AUTHOR_AMBIGUOUS, "there is more than one From field");
 	else if (raised(f, FINDING_FROM_PARSER_SPLIT))
 		verdict(f, AUTHOR_AMBIGUOUS, "programs read different authors in From");
-	else if (raised(f, FINDING_FROM_NAME_WS) && finding_find(f, FINDING_FROM_NAME_WS)->severity >= SEVERITY_HIGH)
-		verdict(f, AUTHOR_AMBIGUOUS, "programs disagree about which line is the From field");
+	else if (raised(f, FINDING_FROM_NAME_WS) &&
+		 finding_find(f, FINDING_FROM_NAME_WS)->severity >= SEVERITY_HIGH)
+		verdict(f, AUTHOR_AMBIGUOUS,
+			"programs disagree about which line is the From field");
 	else
 		return false;
 	return true;
@@ -79,11 +84,12 @@ static bool names(const struct dkim_signature *s, const char *name)
 /* A copy of a signed field that the signature does not cover: NULL, or the field's name. */
 static const char *added_field(const struct message *m, const struct dkim_signature *s)
 {
-	static const char *const shown[] = { "From", "Subject", "To", "Cc", "Date", "Reply-To", "Sender", "Content-Type",
-		"Content-Disposition", "Content-Transfer-Encoding" };
+	static const char *const shown[] = {"From", "Subject", "To", "Cc", "Date", "Reply-To",
+		"Sender", "Content-Type", "Content-Disposition", "Content-Transfer-Encoding"};
 
 	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
-		const struct field *top = message_field(m, shown[i], 0), *second = message_field(m, shown[i], 1);
+		const struct field *top = message_field(m, shown[i], 0),
+				   *second = message_field(m, shown[i], 1);
 
 		if (second && names(s, shown[i]) && !(covers(s, top) && covers(s, second)))
 			return shown[i];
@@ -93,7 +99,7 @@ static const char *added_field(const struct message *m, const struct dkim_signat
 
 static const char *unsigned_field(const struct message *m, const struct dkim_signature *s)
 {
-	static const char *const shown[] = { "Subject", "Date" };
+	static const char *const shown[] = {"Subject", "Date"};
 	const struct field *type = message_field(m, "Content-Type", 0);
 
 	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
@@ -102,7 +108,8 @@ static const char *unsigned_field(const struct message *m, const struct dkim_sig
 		if (field && !covers(s, field))
 			return shown[i];
 	}
-	/* With every body byte fixed, an unsigned type is a smaller hole; with l= it opens the whole body. */
+	/* With every body byte fixed, an unsigned type is a smaller hole; with l= it opens the
+	 * whole body. */
 	return type && s->has_length && !covers(s, type) ? "Content-Type" : NULL;
 }
 
@@ -123,7 +130,8 @@ static const char *hole(struct findings *f, const struct dkim_signature *s)
 	if (s->has_length && s->length == 0 && !blank(m->body))
 		return "it covers no byte of the body";
 	if (s->body_uncovered > 0 && !blank(s->body_tail))
-		return arena_printf(f->arena, "%llu bytes of the body stand behind the signed length",
+		return arena_printf(f->arena,
+			"%llu bytes of the body stand behind the signed length",
 			(unsigned long long)s->body_uncovered);
 	if ((name = added_field(m, s)))
 		return arena_printf(f->arena, "a %s field was added that it does not cover", name);
@@ -156,7 +164,8 @@ static bool passed(struct findings *f)
 		if (key_compromised(&s->key)) {
 			weak = s;
 		} else if (!hole(f, s)) {
-			verdict(f, AUTHOR_PROVEN, "a signature of %s passes and covers what is shown",
+			verdict(f, AUTHOR_PROVEN,
+				"a signature of %s passes and covers what is shown",
 				s->domain ? s->domain : "the author's domain");
 			return true;
 		} else if (!open) {
@@ -164,8 +173,8 @@ static bool passed(struct findings *f)
 		}
 	}
 	if (open)
-		verdict(f, AUTHOR_PARTIAL, "a signature of %s passes, but %s", open->domain ? open->domain : "the domain",
-			hole(f, open));
+		verdict(f, AUTHOR_PARTIAL, "a signature of %s passes, but %s",
+			open->domain ? open->domain : "the domain", hole(f, open));
 	else if (weak)
 		verdict(f, AUTHOR_UNPROVEN, "a signature of %s passes, but others can use its key",
 			weak->domain ? weak->domain : "the domain");
@@ -192,13 +201,17 @@ static bool missing(struct findings *f)
 		const struct dkim_signature *s = &e->dkim->signature[i];
 		bool transient = s->result == RESULT_TEMPERROR;
 
-		if (transient && (signature_aligned(e, i) || same_org(e, s->domain, e->author_domain))) {
-			verdict(f, AUTHOR_UNKNOWN, "the key of an aligned signature is not recorded");
+		if (transient &&
+			(signature_aligned(e, i) || same_org(e, s->domain, e->author_domain))) {
+			verdict(f, AUTHOR_UNKNOWN,
+				"the key of an aligned signature is not recorded");
 			return true;
 		}
 	}
-	if (e->spf && e->spf->mail_from && e->spf->mail_from->result == RESULT_TEMPERROR && spf_may_align(e)) {
-		verdict(f, AUTHOR_UNKNOWN, "the SPF records of the envelope's domain are not recorded");
+	if (e->spf && e->spf->mail_from && e->spf->mail_from->result == RESULT_TEMPERROR &&
+		spf_may_align(e)) {
+		verdict(f, AUTHOR_UNKNOWN,
+			"the SPF records of the envelope's domain are not recorded");
 		return true;
 	}
 	if (e->trace && !e->trace->client_ip.value && !(f->context & CONTEXT_INTERNAL) &&
@@ -206,8 +219,10 @@ static bool missing(struct findings *f)
 		verdict(f, AUTHOR_UNKNOWN, "the address of the client that sent it is not known");
 		return true;
 	}
-	if (e->author_domain && d && (!d->complete || d->result == RESULT_TEMPERROR) && d->policy == POLICY_UNSET) {
-		verdict(f, AUTHOR_UNKNOWN, "nothing aligned passes, and the policy of %s is not recorded",
+	if (e->author_domain && d && (!d->complete || d->result == RESULT_TEMPERROR) &&
+		d->policy == POLICY_UNSET) {
+		verdict(f, AUTHOR_UNKNOWN,
+			"nothing aligned passes, and the policy of %s is not recorded",
 			e->author_domain);
 		return true;
 	}
@@ -245,12 +260,15 @@ static void failed(struct findings *f)
 	if (!e->author_domain)
 		verdict(f, AUTHOR_UNPROVEN, "From names no domain that could be checked");
 	else if (why)
-		verdict(f, AUTHOR_UNPROVEN, "nothing aligned with %s passes, but %s", e->author_domain, why);
+		verdict(f, AUTHOR_UNPROVEN, "nothing aligned with %s passes, but %s",
+			e->author_domain, why);
 	else if (enforced)
-		verdict(f, AUTHOR_CONTRADICTED, "nothing aligned with %s passes, and its policy asks for %s",
+		verdict(f, AUTHOR_CONTRADICTED,
+			"nothing aligned with %s passes, and its policy asks for %s",
 			e->author_domain, d->policy == POLICY_REJECT ? "rejection" : "quarantine");
 	else
-		verdict(f, AUTHOR_UNPROVEN, "nothing aligned with %s passes, and it asks for no action",
+		verdict(f, AUTHOR_UNPROVEN,
+			"nothing aligned with %s passes, and it asks for no action",
 			e->author_domain);
 }
 

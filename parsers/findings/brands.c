@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* A few names that everybody knows and that are imitated for it. The analyst's own are told with --protect. */
+/* A few names that everybody knows and that are imitated for it. The analyst's own are told with
+ * --protect. */
 #include "parsers/findings/lookalike.h"
 
 #include <strings.h>
@@ -7,56 +8,63 @@
 #include "parsers/findings/common.h"
 
 static const struct brand brands[] = {
-	{ "paypal", "paypal.com paypal.de paypal.co.uk", false },
-	{ "microsoft", "microsoft.com microsoftonline.com office.com office365.com live.com outlook.com windows.com", false },
-	{ "office 365", "microsoft.com office.com office365.com microsoftonline.com", false },
-	{ "office365", "microsoft.com office.com office365.com microsoftonline.com", false },
-	{ "onedrive", "microsoft.com live.com onedrive.com", false },
-	{ "sharepoint", "microsoft.com sharepoint.com sharepointonline.com", false },
-	{ "google", "google.com gmail.com youtube.com googlegroups.com googlemail.com", false },
-	{ "amazon", "amazon.com amazon.de amazon.co.uk amazon.fr amazon.it amazon.es amazon.co.jp amazon.in amazonses.com "
-		    "amazonaws.com", false },
-	{ "apple", "apple.com icloud.com", true },
-	{ "icloud", "apple.com icloud.com", false },
-	{ "facebook", "facebook.com facebookmail.com meta.com", false },
-	{ "instagram", "instagram.com facebook.com", false },
-	{ "whatsapp", "whatsapp.com whatsapp.net", false },
-	{ "linkedin", "linkedin.com", false },
-	{ "twitter", "twitter.com x.com", false },
-	{ "netflix", "netflix.com", false },
-	{ "spotify", "spotify.com", false },
-	{ "ebay", "ebay.com ebay.de ebay.co.uk", false },
-	{ "docusign", "docusign.com docusign.net", false },
-	{ "dropbox", "dropbox.com dropboxmail.com", false },
-	{ "adobe", "adobe.com", false },
-	{ "zoom", "zoom.us zoom.com", true },
-	{ "dhl", "dhl.com dhl.de deutschepost.de", false },
-	{ "fedex", "fedex.com", false },
-	{ "usps", "usps.com usps.gov", false },
-	{ "ups", "ups.com", true },
-	{ "royal mail", "royalmail.com", false },
-	{ "hsbc", "hsbc.com hsbc.co.uk", false },
-	{ "barclays", "barclays.com barclays.co.uk", false },
-	{ "santander", "santander.com santander.co.uk", true },
-	{ "wells fargo", "wellsfargo.com", false },
-	{ "bank of america", "bankofamerica.com", false },
-	{ "american express", "americanexpress.com aexp.com", false },
-	{ "capital one", "capitalone.com", false },
-	{ "citibank", "citibank.com citi.com", false },
-	{ "chase", "chase.com jpmorgan.com", true },
-	{ "mastercard", "mastercard.com", false },
-	{ "visa", "visa.com", true },
-	{ "coinbase", "coinbase.com", false },
-	{ "binance", "binance.com", false },
-	{ "metamask", "metamask.io", false },
-	{ "norton", "norton.com nortonlifelock.com", true },
-	{ "mcafee", "mcafee.com", false },
+	{"paypal", "paypal.com paypal.de paypal.co.uk", false},
+	{"microsoft",
+		"microsoft.com microsoftonline.com office.com office365.com live.com outlook.com "
+		"windows.com",
+		false},
+	{"office 365", "microsoft.com office.com office365.com microsoftonline.com", false},
+	{"office365", "microsoft.com office.com office365.com microsoftonline.com", false},
+	{"onedrive", "microsoft.com live.com onedrive.com", false},
+	{"sharepoint", "microsoft.com sharepoint.com sharepointonline.com", false},
+	{"google", "google.com gmail.com youtube.com googlegroups.com googlemail.com", false},
+	{"amazon",
+		"amazon.com amazon.de amazon.co.uk amazon.fr amazon.it amazon.es amazon.co.jp "
+		"amazon.in amazonses.com "
+		"amazonaws.com",
+		false},
+	{"apple", "apple.com icloud.com", true},
+	{"icloud", "apple.com icloud.com", false},
+	{"facebook", "facebook.com facebookmail.com meta.com", false},
+	{"instagram", "instagram.com facebook.com", false},
+	{"whatsapp", "whatsapp.com whatsapp.net", false},
+	{"linkedin", "linkedin.com", false},
+	{"twitter", "twitter.com x.com", false},
+	{"netflix", "netflix.com", false},
+	{"spotify", "spotify.com", false},
+	{"ebay", "ebay.com ebay.de ebay.co.uk", false},
+	{"docusign", "docusign.com docusign.net", false},
+	{"dropbox", "dropbox.com dropboxmail.com", false},
+	{"adobe", "adobe.com", false},
+	{"zoom", "zoom.us zoom.com", true},
+	{"dhl", "dhl.com dhl.de deutschepost.de", false},
+	{"fedex", "fedex.com", false},
+	{"usps", "usps.com usps.gov", false},
+	{"ups", "ups.com", true},
+	{"royal mail", "royalmail.com", false},
+	{"hsbc", "hsbc.com hsbc.co.uk", false},
+	{"barclays", "barclays.com barclays.co.uk", false},
+	{"santander", "santander.com santander.co.uk", true},
+	{"wells fargo", "wellsfargo.com", false},
+	{"bank of america", "bankofamerica.com", false},
+	{"american express", "americanexpress.com aexp.com", false},
+	{"capital one", "capitalone.com", false},
+	{"citibank", "citibank.com citi.com", false},
+	{"chase", "chase.com jpmorgan.com", true},
+	{"mastercard", "mastercard.com", false},
+	{"visa", "visa.com", true},
+	{"coinbase", "coinbase.com", false},
+	{"binance", "binance.com", false},
+	{"metamask", "metamask.io", false},
+	{"norton", "norton.com nortonlifelock.com", true},
+	{"mcafee", "mcafee.com", false},
 };
 
 /* What turns an ordinary word into a sender: "Apple Support", "Chase Bank". */
-static const char *const service[] = { "support", "service", "services", "security", "team", "account", "accounts", "alert",
-	"alerts", "notification", "notifications", "billing", "help", "helpdesk", "verification", "online", "bank", "customer",
-	"care", "id", "center", "centre", "admin", "update", "info", "mail", "store", "payment", "payments", "delivery" };
+static const char *const service[] = {"support", "service", "services", "security", "team",
+	"account", "accounts", "alert", "alerts", "notification", "notifications", "billing",
+	"help", "helpdesk", "verification", "online", "bank", "customer", "care", "id", "center",
+	"centre", "admin", "update", "info", "mail", "store", "payment", "payments", "delivery"};
 
 static size_t next_word(struct span *rest, char *ret, size_t room)
 {
@@ -80,13 +88,15 @@ static bool is_service(const char *word)
 	return false;
 }
 
-/* The brand whose words begin at WORDS (blank-separated, lower case); *RET_LEN is what of it they are. */
+/* The brand whose words begin at WORDS (blank-separated, lower case); *RET_LEN is what of it they
+ * are. */
 static const struct brand *brand_at(const char *words, size_t *ret_len)
 {
 	for (size_t i = 0; i < sizeof brands / sizeof *brands; i++) {
 		size_t len = strlen(brands[i].word);
 
-		if (strncmp(words, brands[i].word, len) == 0 && (words[len] == ' ' || words[len] == '\0')) {
+		if (strncmp(words, brands[i].word, len) == 0 &&
+			(words[len] == ' ' || words[len] == '\0')) {
 			*ret_len = len;
 			return &brands[i];
 		}
@@ -112,7 +122,8 @@ const struct brand *brand_named(const char *name)
 	size_t len = 0, word_len;
 	struct span rest = span_sub(span_of(name), 0, sizeof words - sizeof word);
 
-	while ((word_len = next_word(&rest, word, sizeof word)) && len + word_len + 2 < sizeof words) {
+	while ((word_len = next_word(&rest, word, sizeof word)) &&
+		len + word_len + 2 < sizeof words) {
 		if (len)
 			words[len++] = ' ';
 		memcpy(words + len, word, word_len + 1);
@@ -144,7 +155,8 @@ bool brand_owns(const struct evidence *e, const struct brand *brand, const char 
 			return true;
 		rest = span_skip(rest, end + 1);
 	}
-	/* The same name under a country's suffix: no imitation that a list of this size could tell. */
+	/* The same name under a country's suffix: no imitation that a list of this size could tell.
+	 */
 	for (const char *p = brand->word; *p && len + 1 < sizeof label; p++)
 		if (*p != ' ')
 			label[len++] = *p;
@@ -157,10 +169,12 @@ const char *brand_imitated(const struct evidence *e, const char *domain, enum li
 	for (size_t i = 0; i < sizeof brands / sizeof *brands; i++) {
 		struct span first = span_of(brands[i].domains);
 		const char *own = arena_text(e->arena, span_sub(first, 0, span_chr(first, ' ')));
-		enum likeness likeness = brand_owns(e, &brands[i], domain) ? LIKE_NOT : domain_like(e, domain, own);
+		enum likeness likeness =
+			brand_owns(e, &brands[i], domain) ? LIKE_NOT : domain_like(e, domain, own);
 
 		/* Short names lie a letter apart by chance: PayPay is no PayPal. */
-		if (likeness == LIKE_SIGHT || (likeness == LIKE_EDIT && org_label(e, own).len >= 8)) {
+		if (likeness == LIKE_SIGHT ||
+			(likeness == LIKE_EDIT && org_label(e, own).len >= 8)) {
 			*ret = likeness;
 			return own;
 		}

@@ -53,13 +53,14 @@ bool signature_aligned(const struct evidence *e, size_t n)
 
 bool key_compromised(const struct dkim_key *key)
 {
-	return key->problems & (KEY_FERMAT | KEY_SMALL_FACTOR | KEY_SHARED_PRIME | KEY_ROCA | KEY_BLOCKLISTED |
-				       KEY_EXPONENT | KEY_PRIVATE);
+	return key->problems & (KEY_FERMAT | KEY_SMALL_FACTOR | KEY_SHARED_PRIME | KEY_ROCA |
+				       KEY_BLOCKLISTED | KEY_EXPONENT | KEY_PRIVATE);
 }
 
 bool author_passes(const struct evidence *e)
 {
-	if (e->dmarc && e->dmarc->decides && e->dmarc->decides->spf.passed && e->dmarc->decides->spf.aligned)
+	if (e->dmarc && e->dmarc->decides && e->dmarc->decides->spf.passed &&
+		e->dmarc->decides->spf.aligned)
 		return true;
 	for (size_t i = 0; e->dkim && i < e->dkim->count; i++)
 		if (e->dkim->signature[i].result == RESULT_PASS && signature_aligned(e, i))
@@ -91,25 +92,29 @@ const char *mail_from_domain(const struct evidence *e)
 
 bool is_freemail(const char *domain)
 {
-	static const char *const name[] = { "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com",
-		"msn.com", "yahoo.com", "ymail.com", "rocketmail.com", "aol.com", "aim.com", "icloud.com", "me.com",
-		"mac.com", "gmx.com", "gmx.de", "gmx.net", "gmx.at", "gmx.ch", "web.de", "freenet.de", "t-online.de",
-		"mail.com", "email.com", "usa.com", "consultant.com", "proton.me", "protonmail.com", "protonmail.ch",
-		"pm.me", "tutanota.com", "tutanota.de", "tuta.io", "tutamail.com", "tuta.com", "mail.ru", "inbox.ru",
-		"list.ru", "bk.ru", "yandex.ru", "yandex.com", "ya.ru", "rambler.ru", "qq.com", "foxmail.com",
-		"163.com", "126.com", "yeah.net", "sina.com", "sina.cn", "sohu.com", "aliyun.com", "naver.com",
-		"hanmail.net", "daum.net", "zoho.com", "zohomail.com", "zohomail.eu", "fastmail.com", "fastmail.fm",
-		"hushmail.com", "mailfence.com", "posteo.de", "posteo.net", "mailbox.org", "seznam.cz", "email.cz",
-		"centrum.cz", "wp.pl", "o2.pl", "onet.pl", "interia.pl", "libero.it", "virgilio.it", "tiscali.it",
-		"alice.it", "orange.fr", "wanadoo.fr", "free.fr", "laposte.net", "sfr.fr", "uol.com.br", "bol.com.br",
-		"terra.com.br", "rediffmail.com", "ukr.net", "i.ua", "abv.bg", "mynet.com", "comcast.net",
-		"verizon.net", "att.net", "sbcglobal.net", "bellsouth.net", "cox.net", "charter.net", "btinternet.com",
-		"talktalk.net", "sky.com", "bigpond.com", "shaw.ca", "rogers.com", "inbox.lv", "gawab.com",
-		"lycos.com", "excite.com", "yopmail.com", "mailinator.com", "guerrillamail.com", "onmail.com",
-		"hey.com", "duck.com" };
+	static const char *const name[] = {"gmail.com", "googlemail.com", "outlook.com",
+		"hotmail.com", "live.com", "msn.com", "yahoo.com", "ymail.com", "rocketmail.com",
+		"aol.com", "aim.com", "icloud.com", "me.com", "mac.com", "gmx.com", "gmx.de",
+		"gmx.net", "gmx.at", "gmx.ch", "web.de", "freenet.de", "t-online.de", "mail.com",
+		"email.com", "usa.com", "consultant.com", "proton.me", "protonmail.com",
+		"protonmail.ch", "pm.me", "tutanota.com", "tutanota.de", "tuta.io", "tutamail.com",
+		"tuta.com", "mail.ru", "inbox.ru", "list.ru", "bk.ru", "yandex.ru", "yandex.com",
+		"ya.ru", "rambler.ru", "qq.com", "foxmail.com", "163.com", "126.com", "yeah.net",
+		"sina.com", "sina.cn", "sohu.com", "aliyun.com", "naver.com", "hanmail.net",
+		"daum.net", "zoho.com", "zohomail.com", "zohomail.eu", "fastmail.com",
+		"fastmail.fm", "hushmail.com", "mailfence.com", "posteo.de", "posteo.net",
+		"mailbox.org", "seznam.cz", "email.cz", "centrum.cz", "wp.pl", "o2.pl", "onet.pl",
+		"interia.pl", "libero.it", "virgilio.it", "tiscali.it", "alice.it", "orange.fr",
+		"wanadoo.fr", "free.fr", "laposte.net", "sfr.fr", "uol.com.br", "bol.com.br",
+		"terra.com.br", "rediffmail.com", "ukr.net", "i.ua", "abv.bg", "mynet.com",
+		"comcast.net", "verizon.net", "att.net", "sbcglobal.net", "bellsouth.net",
+		"cox.net", "charter.net", "btinternet.com", "talktalk.net", "sky.com",
+		"bigpond.com", "shaw.ca", "rogers.com", "inbox.lv", "gawab.com", "lycos.com",
+		"excite.com", "yopmail.com", "mailinator.com", "guerrillamail.com", "onmail.com",
+		"hey.com", "duck.com"};
 	/* Providers that use their name under many countries: "hotmail.co.uk", "yahoo.fr". */
-	static const char *const prefix[] = { "hotmail.", "outlook.", "live.", "yahoo.", "gmx.", "windowslive.",
-		"protonmail.", "yandex." };
+	static const char *const prefix[] = {"hotmail.", "outlook.", "live.", "yahoo.", "gmx.",
+		"windowslive.", "protonmail.", "yandex."};
 
 	if (!domain)
 		return false;
@@ -117,7 +122,8 @@ bool is_freemail(const char *domain)
 		if (strcasecmp(domain, name[i]) == 0)
 			return true;
 	for (size_t i = 0; i < sizeof prefix / sizeof *prefix; i++)
-		if (span_istarts(span_of(domain), prefix[i]) && strlen(domain) <= strlen(prefix[i]) + 6)
+		if (span_istarts(span_of(domain), prefix[i]) &&
+			strlen(domain) <= strlen(prefix[i]) + 6)
 			return true;
 	return false;
 }

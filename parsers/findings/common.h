@@ -6,8 +6,8 @@
 #include "parsers/findings/findings.h"
 
 /*
- * The Organizational Domain of DOMAIN for comparing who is who, by the public suffix list; without a list, the last two
- * labels. NULL for NULL. Verdicts use DMARC's own derivation, not this one.
+ * The Organizational Domain of DOMAIN for comparing who is who, by the public suffix list; without
+ * a list, the last two labels. NULL for NULL. Verdicts use DMARC's own derivation, not this one.
  */
 const char *org_of(const struct evidence *, const char *domain);
 /* Whether both belong to one organisation. False where one is NULL. */
@@ -30,7 +30,8 @@ bool key_compromised(const struct dkim_key *);
 
 /* A mailbox provider where anybody can have an address. */
 bool is_freemail(const char *domain);
-/* Whether a field of the message below which nothing is trusted; true for all fields where there is no border. */
+/* Whether a field of the message below which nothing is trusted; true for all fields where there is
+ * no border. */
 bool below_border(const struct evidence *, const struct field *);
 /* The first Content-Type field's parameter, or NULL. */
 const char *content_type_parameter(const struct evidence *, const char *name);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What surrounds a message. A context softens the findings of other areas, so it is believed only where something that can
- * be checked stands behind it: a passing signature, a passing envelope, a hop. A List-Id alone is only text.
+ * What surrounds a message. A context softens the findings of other areas, so it is believed only
+ * where something that can be checked stands behind it: a passing signature, a passing envelope, a
+ * hop. A List-Id alone is only text.
  */
 #include "parsers/findings/findings.h"
 
@@ -23,8 +24,9 @@ static const char *list_id_domain(const struct evidence *e)
 		value = span_sub(value, 0, span_chr(value, '>'));
 	}
 	value = span_trim(value);
-	return span_chr(value, ' ') == value.len && span_chr(value, '.') < value.len ? domain_ascii(e->arena, value)
-										     : NULL;
+	return span_chr(value, ' ') == value.len && span_chr(value, '.') < value.len
+		       ? domain_ascii(e->arena, value)
+		       : NULL;
 }
 
 /* The domain of the first mailto or http URL in <...> of a List-* field (RFC 2369). */
@@ -59,7 +61,8 @@ static bool hop_names(const struct evidence *e, const char *domain)
 	return false;
 }
 
-/* The list's organisation signed it, sent it, or is named by a hop whose client the envelope agrees with. */
+/* The list's organisation signed it, sent it, or is named by a hop whose client the envelope agrees
+ * with. */
 static const char *list_proof(const struct evidence *e, const char *domain)
 {
 	if (!domain)
@@ -80,8 +83,8 @@ static bool precedence_list(const struct evidence *e)
 
 static void check_list(struct findings *f)
 {
-	static const char *const marker[] = { "List-Id", "List-Post", "Mailing-List", "X-Mailing-List",
-		"X-BeenThere", "List-Subscribe", "List-Archive" };
+	static const char *const marker[] = {"List-Id", "List-Post", "Mailing-List",
+		"X-Mailing-List", "X-BeenThere", "List-Subscribe", "List-Archive"};
 	const struct evidence *e = f->evidence;
 	const struct field *field = NULL;
 
@@ -92,24 +95,27 @@ static void check_list(struct findings *f)
 	if (!field)
 		return;
 
-	const char *candidate[] = { list_id_domain(e), list_url_domain(e, "List-Post"),
+	const char *candidate[] = {list_id_domain(e), list_url_domain(e, "List-Post"),
 		list_url_domain(e, "List-Unsubscribe"), list_url_domain(e, "List-Archive"),
 		e->sender.count > 0 ? e->sender.address[0].domain : NULL,
 		span_chr(header_value(e, "X-BeenThere"), '@') < header_value(e, "X-BeenThere").len
 			? address_domain(e->arena, header_value(e, "X-BeenThere"))
 			: NULL,
-		message_field(e->message, "Mailing-List", 0) || precedence_list(e) ? mail_from_domain(e) : NULL };
+		message_field(e->message, "Mailing-List", 0) || precedence_list(e)
+			? mail_from_domain(e)
+			: NULL};
 
 	for (size_t i = 0; i < sizeof candidate / sizeof *candidate; i++) {
 		const char *proof = list_proof(e, candidate[i]);
 
-		/* A list that is only the author's own domain explains nothing that its own proof would not. */
+		/* A list that is only the author's own domain explains nothing that its own proof
+		 * would not. */
 		if (!proof)
 			continue;
 		f->context |= CONTEXT_LIST;
 		finding_show(f,
-			finding_raise(f, FINDING_CTX_LIST, SEVERITY_NONE, "sent by the list of %s: %s", candidate[i],
-				proof),
+			finding_raise(f, FINDING_CTX_LIST, SEVERITY_NONE,
+				"sent by the list of %s: %s", candidate[i], proof),
 			field->whole, "list");
 		return;
 	}
@@ -117,8 +123,9 @@ static void check_list(struct findings *f)
 
 static const struct field *forward_field(const struct evidence *e)
 {
-	static const char *const marker[] = { "X-Forwarded-For", "X-Forwarded-To", "Resent-From", "Resent-To",
-		"X-Resent-From", "X-MS-Exchange-Inbox-Rules-Loop", "X-MS-Exchange-ForwardingLoop" };
+	static const char *const marker[] = {"X-Forwarded-For", "X-Forwarded-To", "Resent-From",
+		"Resent-To", "X-Resent-From", "X-MS-Exchange-Inbox-Rules-Loop",
+		"X-MS-Exchange-ForwardingLoop"};
 
 	for (size_t i = 0; i < sizeof marker / sizeof *marker; i++) {
 		const struct field *field = message_field(e->message, marker[i], 0);
@@ -126,8 +133,9 @@ static const struct field *forward_field(const struct evidence *e)
 		if (field)
 			return field;
 	}
-	return message_field_count(e->message, "Delivered-To") > 1 ? message_field(e->message, "Delivered-To", 1)
-								  : NULL;
+	return message_field_count(e->message, "Delivered-To") > 1
+		       ? message_field(e->message, "Delivered-To", 1)
+		       : NULL;
 }
 
 static bool author_signed(const struct evidence *e)
@@ -139,20 +147,27 @@ static bool author_signed(const struct evidence *e)
 }
 
 /*
- * A forwarder breaks SPF and spares the signature. Where the author's domain never signed, what it says of its sender
- * decides: the client that the forwarder names must have been one that SPF permits.
+ * A forwarder breaks SPF and spares the signature. Where the author's domain never signed, what it
+ * says of its sender decides: the client that the forwarder names must have been one that SPF
+ * permits.
  */
 static bool forward_refuted(const struct evidence *e)
 {
-	const struct hop *hop = e->trace->border < e->trace->count ? &e->trace->hop[e->trace->border] : NULL;
+	const struct hop *hop =
+		e->trace->border < e->trace->count ? &e->trace->hop[e->trace->border] : NULL;
 
-	if (!e->author_domain || author_passes(e) || author_signed(e) || !hop || !ip_public(&hop->addr))
+	if (!e->author_domain || author_passes(e) || author_signed(e))
+		return false;
+	/* Nobody gave it to the forwarder: then it is the sender. */
+	if (!hop)
+		return true;
+	if (!ip_public(&hop->addr))
 		return false;
 
-	struct spf_query query = { .client = hop->addr,
+	struct spf_query query = {.client = hop->addr,
 		.mail_from = arena_printf(e->arena, "postmaster@%s", e->author_domain),
 		.helo = hop->helo,
-		.at = e->at };
+		.at = e->at};
 	const struct spf_result *result = spf_check_mail_from(e->arena, e->dns, &query);
 
 	return result->result == RESULT_FAIL || result->result == RESULT_SOFTFAIL;
@@ -161,9 +176,11 @@ static bool forward_refuted(const struct evidence *e)
 static void check_forward(struct findings *f)
 {
 	const struct evidence *e = f->evidence;
-	const char *coding = e->trace ? e->trace->mail_from_coding : NULL, *sender = mail_from_domain(e);
+	const char *coding = e->trace ? e->trace->mail_from_coding : NULL,
+		   *sender = mail_from_domain(e);
 	bool srs = coding && strncmp(coding, "SRS", 3) == 0;
-	/* "alice+caf_=alice=victim.example@...": the way that one large provider marks what it forwards. */
+	/* "alice+caf_=alice=victim.example@...": the way that one large provider marks what it
+	 * forwards. */
 	bool caf = sender && strstr(e->trace->mail_from.value, "+caf_=") != NULL;
 	const struct field *field = forward_field(e);
 
@@ -208,8 +225,9 @@ static void check_bulk(struct findings *f)
 		return;
 	f->context |= CONTEXT_ESP;
 
-	struct finding *finding = finding_raise(f, FINDING_CTX_ESP, SEVERITY_NONE, "sent in bulk%s%s%s%s",
-		by ? " through " : "", by ? by : "", coded ? ", envelope sender coded as " : "", coded ? coding : "");
+	struct finding *finding = finding_raise(f, FINDING_CTX_ESP, SEVERITY_NONE,
+		"sent in bulk%s%s%s%s", by ? " through " : "", by ? by : "",
+		coded ? ", envelope sender coded as " : "", coded ? coding : "");
 
 	if (coded)
 		finding_show(f, finding, e->trace->mail_from.where, "envelope sender");
@@ -230,8 +248,8 @@ static bool null_sender(const struct evidence *e)
 {
 	struct span path = header_value(e, "Return-Path");
 
-	return (e->trace && e->trace->mail_from.value && !*e->trace->mail_from.value) || span_is(path, "<>") ||
-	       span_istarts(path, "<MAILER-DAEMON");
+	return (e->trace && e->trace->mail_from.value && !*e->trace->mail_from.value) ||
+	       span_is(path, "<>") || span_istarts(path, "<MAILER-DAEMON");
 }
 
 static void check_reports(struct findings *f)
@@ -242,7 +260,8 @@ static void check_reports(struct findings *f)
 	if (dsn && null_sender(e)) {
 		f->context |= CONTEXT_DSN;
 		finding_show(f,
-			finding_raise(f, FINDING_CTX_DSN, SEVERITY_NONE, "a report with the null envelope sender"),
+			finding_raise(f, FINDING_CTX_DSN, SEVERITY_NONE,
+				"a report with the null envelope sender"),
 			message_field(e->message, "Content-Type", 0)->whole, "type of report");
 	}
 	if (report_of(e, "feedback-report"))
@@ -254,7 +273,8 @@ static void check_automatic(struct findings *f)
 	const struct evidence *e = f->evidence;
 	struct span submitted = header_value(e, "Auto-Submitted");
 
-	if (span_istarts(submitted, "auto-replied") || header_has(e, "X-Autoreply") || header_has(e, "X-Autorespond") ||
+	if (span_istarts(submitted, "auto-replied") || header_has(e, "X-Autoreply") ||
+		header_has(e, "X-Autorespond") ||
 		span_istarts(header_value(e, "Precedence"), "auto_reply"))
 		f->context |= CONTEXT_AUTOREPLY;
 	if (span_istarts(header_value(e, "Content-Type"), "text/calendar"))
@@ -264,17 +284,20 @@ static void check_automatic(struct findings *f)
 			f->context |= CONTEXT_CALENDAR;
 }
 
-/* Every hop was written by a host of ours, and the first client was one too or had no public address. */
+/* Every hop was written by a host of ours, and the first client was one too or had no public
+ * address. */
 static void check_internal(struct findings *f)
 {
 	const struct evidence *e = f->evidence;
 
-	if (!e->trace || e->trace->count == 0 || e->trace->border_assumed || e->trace->border != e->trace->count)
+	if (!e->trace || e->trace->count == 0 || e->trace->border_assumed ||
+		e->trace->border != e->trace->count)
 		return;
 
 	const struct hop *first = &e->trace->hop[e->trace->count - 1];
 
-	if (first->addr.family ? !ip_public(&first->addr) || (e->trust && trust_covers(e->trust, NULL, &first->addr))
+	if (first->addr.family ? !ip_public(&first->addr) ||
+					 (e->trust && trust_covers(e->trust, NULL, &first->addr))
 			       : (first->odd & HOP_LOCAL) != 0)
 		f->context |= CONTEXT_INTERNAL;
 }
@@ -288,7 +311,8 @@ static bool recorded_author_pass(const struct evidence *e, const struct recorded
 			continue;
 		if (strcmp(result->method, "dmarc") == 0)
 			return true;
-		for (size_t k = 0; strcmp(result->method, "dkim") == 0 && k < result->property_count; k++)
+		for (size_t k = 0;
+			strcmp(result->method, "dkim") == 0 && k < result->property_count; k++)
 			if (strcmp(result->property[k].name, "header.d") == 0 &&
 				same_org(e, result->property[k].value, e->author_domain))
 				return true;
@@ -304,7 +328,8 @@ static void check_proof_elsewhere(struct findings *f)
 		if (e->arc->set[i].trusted && recorded_author_pass(e, e->arc->set[i].recorded))
 			f->context |= CONTEXT_TRUSTED_ARC;
 	for (size_t i = 0; e->dkim && i < e->dkim->count; i++)
-		if (signature_aligned(e, i) && e->dkim->signature[i].repair && e->dkim->signature[i].repair->proven)
+		if (signature_aligned(e, i) && e->dkim->signature[i].repair &&
+			e->dkim->signature[i].repair->proven)
 			f->context |= CONTEXT_REPAIRED;
 }
 

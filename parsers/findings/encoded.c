@@ -3,7 +3,7 @@
 
 #include "parsers/base/buffer.h"
 
-enum { ENCODED_WORD_MAX = 75 }; /* RFC 2047 2 */
+enum { ENCODED_WORD_MAX = 75 };    /* RFC 2047 2 */
 enum { ENCODED_WORD_READ = 4096 }; /* longer ones are met, but not without end */
 
 static int base64_value(uint8_t c)
@@ -72,7 +72,8 @@ static void decode_word(struct arena *arena, struct encoded_word *word, struct s
 		word->bytes = decode_q(arena, text, &word->bad);
 }
 
-/* encoded-word = "=?" charset "?" encoding "?" encoded-text "?="; the text has no "?" and no white space, but is met with both. */
+/* encoded-word = "=?" charset "?" encoding "?" encoded-text "?="; the text has no "?" and no white
+ * space, but is met with both. */
 static size_t scan_word(struct arena *arena, struct span s, struct encoded_word *ret)
 {
 	size_t charset, encoding, end;
@@ -85,7 +86,8 @@ static size_t scan_word(struct arena *arena, struct span s, struct encoded_word 
 	encoding = charset + 1 + span_chr(span_skip(s, charset + 1), '?');
 	if (encoding >= s.len || encoding - charset > 20)
 		return 0;
-	for (end = encoding + 1; end + 1 < s.len && !(s.ptr[end] == '?' && s.ptr[end + 1] == '='); end++)
+	for (end = encoding + 1; end + 1 < s.len && !(s.ptr[end] == '?' && s.ptr[end + 1] == '=');
+		end++)
 		if (s.ptr[end] == '\n')
 			return 0;
 	if (end + 1 >= s.len)
@@ -103,7 +105,7 @@ bool encoded_next(struct arena *arena, struct span *rest, struct encoded_word *r
 {
 	size_t at = span_find(*rest, SPAN("=?"), 0);
 
-	*ret = (struct encoded_word){ .where = SPAN_NONE };
+	*ret = (struct encoded_word){.where = SPAN_NONE};
 	if (at >= rest->len) {
 		*rest = span_skip(*rest, rest->len);
 		return false;
@@ -113,7 +115,8 @@ bool encoded_next(struct arena *arena, struct span *rest, struct encoded_word *r
 	size_t len = scan_word(arena, s, ret);
 
 	if (len == 0) {
-		for (len = 2; len < s.len && len < ENCODED_WORD_READ && !is_space(s.ptr[len]); len++)
+		for (len = 2; len < s.len && len < ENCODED_WORD_READ && !is_space(s.ptr[len]);
+			len++)
 			;
 		ret->where = span_sub(s, 0, len);
 		ret->bytes = SPAN_NONE;
@@ -146,9 +149,9 @@ struct span encoded_replace(struct arena *arena, struct span s)
 
 bool charset_hides_ascii(struct span charset)
 {
-	static const char *const prefix[] = { "utf-7", "unicode-1-1-utf-7", "csunicode11utf7", "utf7", "hz-gb-2312",
-		"iso-2022-kr", "iso-2022-cn", "ebcdic", "cp037", "ibm037", "cp500", "ibm500", "cp1047", "ibm1047", "utf-16",
-		"utf-32", "ucs-2", "ucs-4" };
+	static const char *const prefix[] = {"utf-7", "unicode-1-1-utf-7", "csunicode11utf7",
+		"utf7", "hz-gb-2312", "iso-2022-kr", "iso-2022-cn", "ebcdic", "cp037", "ibm037",
+		"cp500", "ibm500", "cp1047", "ibm1047", "utf-16", "utf-32", "ucs-2", "ucs-4"};
 
 	for (size_t i = 0; i < sizeof prefix / sizeof *prefix; i++)
 		if (span_istarts(charset, prefix[i]))

@@ -7,8 +7,9 @@
 enum { EVIDENCE_MAX = 64, DETAILS_MAX = 3 };
 
 static const struct finding_info table[FINDING_COUNT] = {
-#define FINDING(id, code, severity, claim, title, sentence, action, reference, false_positives)                        \
-	[FINDING_##id] = { code, SEVERITY_##severity, #claim, title, sentence, action, reference, false_positives },
+#define FINDING(id, code, severity, claim, title, sentence, action, reference, false_positives) \
+	[FINDING_##id] = {code, SEVERITY_##severity, #claim, title, sentence, action, reference, \
+		false_positives},
 #include "parsers/findings/table.def"
 #undef FINDING
 };
@@ -27,10 +28,11 @@ int finding_code_of(const char *code)
 }
 
 /*
- * The same code raised again is the same finding: the worst severity counts, evidence adds up, and the details stand one
- * behind the other until they would no longer be read.
+ * The same code raised again is the same finding: the worst severity counts, evidence adds up, and
+ * the details stand one behind the other until they would no longer be read.
  */
-static void merge(struct findings *f, struct finding *finding, enum severity severity, const char *detail)
+static void merge(
+	struct findings *f, struct finding *finding, enum severity severity, const char *detail)
 {
 	if (severity > finding->severity)
 		finding->severity = severity;
@@ -64,22 +66,25 @@ struct finding *finding_raise(
 
 	struct finding *finding = ARENA_NEW(f->arena, struct finding);
 
-	*finding = (struct finding){ .code = code, .severity = severity, .detail = detail };
+	*finding = (struct finding){.code = code, .severity = severity, .detail = detail};
 	finding->details = detail != NULL;
 	f->by_code[code] = finding;
 	*LIST_ADD(f->arena, f->finding, f->count, f->room) = finding;
 	return finding;
 }
 
-struct finding *finding_show(struct findings *f, struct finding *finding, struct span where, const char *role)
+struct finding *finding_show(
+	struct findings *f, struct finding *finding, struct span where, const char *role)
 {
-	if (!finding || finding->evidence_count >= EVIDENCE_MAX || !span_within(f->evidence->message->raw, where))
+	if (!finding || finding->evidence_count >= EVIDENCE_MAX ||
+		!span_within(f->evidence->message->raw, where))
 		return finding;
 	for (size_t i = 0; i < finding->evidence_count; i++)
-		if (finding->evidence[i].where.ptr == where.ptr && finding->evidence[i].where.len == where.len)
+		if (finding->evidence[i].where.ptr == where.ptr &&
+			finding->evidence[i].where.len == where.len)
 			return finding;
 	*LIST_ADD(f->arena, finding->evidence, finding->evidence_count, finding->evidence_room) =
-		(struct finding_span){ where, role };
+		(struct finding_span){where, role};
 	return finding;
 }
 
@@ -93,7 +98,8 @@ static const uint8_t *place(const struct finding *finding)
 	return finding->evidence_count ? finding->evidence[0].where.ptr : NULL;
 }
 
-/* Worst first; then by place, those without one last; then by code. A total order, so that any sort gives the same. */
+/* Worst first; then by place, those without one last; then by code. A total order, so that any sort
+ * gives the same. */
 static int compare(const void *a, const void *b)
 {
 	const struct finding *x = *(struct finding *const *)a, *y = *(struct finding *const *)b;
@@ -118,17 +124,31 @@ static void finish(struct findings *f)
 		if (finding->severity > f->severity)
 			f->severity = finding->severity;
 		if (finding->details > DETAILS_MAX)
-			finding->detail = arena_printf(
-				f->arena, "%s; and %u more", finding->detail, finding->details - DETAILS_MAX);
+			finding->detail = arena_printf(f->arena, "%s; and %u more", finding->detail,
+				finding->details - DETAILS_MAX);
 	}
 }
 
 const struct findings *findings_build(const struct evidence *evidence)
 {
 	static void (*const area[])(struct findings *) = {
-		findings_context, findings_header, findings_from, findings_people, findings_unicode, findings_trace, findings_key,
-		findings_dkim, findings_arc, findings_recorded, findings_spf, findings_auth, findings_mime,
-		findings_attachment, findings_html, findings_signed, findings_author,
+		findings_context,
+		findings_header,
+		findings_from,
+		findings_people,
+		findings_unicode,
+		findings_trace,
+		findings_key,
+		findings_dkim,
+		findings_arc,
+		findings_recorded,
+		findings_spf,
+		findings_auth,
+		findings_mime,
+		findings_attachment,
+		findings_html,
+		findings_signed,
+		findings_author,
 	};
 	struct findings *f = ARENA_NEW(evidence->arena, struct findings);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Findings: what is odd, false or dangerous about a message, each with a stable code, a severity and the bytes that it
- * rests on. One table (the area_*.def files) makes the enum, the slugs, `mailcheck explain`, the manual's section.
- * A file per area raises them.
+ * Findings: what is odd, false or dangerous about a message, each with a stable code, a severity
+ * and the bytes that it rests on. One table (the area_*.def files) makes the enum, the slugs,
+ * `mailcheck explain`, the manual's section. A file per area raises them.
  */
 #ifndef PARSERS_FINDINGS_FINDINGS_H
 #define PARSERS_FINDINGS_FINDINGS_H
@@ -12,15 +12,17 @@
 #include "parsers/message/mime.h"
 
 /* What a finding is about. */
-#define CLAIM_LIST(X)                                                                                                  \
+#define CLAIM_LIST(X) \
 	X(FORGED) X(UNPROVEN) X(CONTEXT) X(ANOMALY) X(HYGIENE) X(DECEPTION) X(HOLE) X(RISK)
 
 /*
- * FINDING(ID, "AREA-WHAT", severity, claim, title, sentence, action, reference, false_positives): ID is the code with "_"
- * for "-"; severity one of INFO LOW MEDIUM HIGH CRITICAL (the highest that the code is raised with by default).
+ * FINDING(ID, "AREA-WHAT", severity, claim, title, sentence, action, reference, false_positives):
+ * ID is the code with "_" for "-"; severity one of INFO LOW MEDIUM HIGH CRITICAL (the highest that
+ * the code is raised with by default).
  */
 enum finding_code {
-#define FINDING(id, code, severity, claim, title, sentence, action, reference, false_positives) FINDING_##id,
+#define FINDING(id, code, severity, claim, title, sentence, action, reference, false_positives) \
+	FINDING_##id,
 #include "parsers/findings/table.def"
 #undef FINDING
 	FINDING_COUNT
@@ -31,9 +33,9 @@ struct finding_info {
 	enum severity severity;
 	const char *claim;
 	const char *title;
-	const char *sentence;	     /* what it means, for an analyst */
-	const char *action;	     /* what to do */
-	const char *reference;	     /* the clause or publication */
+	const char *sentence;        /* what it means, for an analyst */
+	const char *action;          /* what to do */
+	const char *reference;       /* the clause or publication */
 	const char *false_positives; /* when it is raised lower or not at all */
 };
 const struct finding_info *finding_info(enum finding_code);
@@ -48,10 +50,12 @@ struct finding_span {
 struct finding {
 	enum finding_code code;
 	enum severity severity;
-	const char *detail; /* a sentence about this message, UTF-8 that may hold hostile bytes; or NULL */
+	const char *detail; /* a sentence about this message, UTF-8 that may hold hostile bytes; or
+			       NULL */
 	struct finding_span *evidence;
 	size_t evidence_count, evidence_room;
-	unsigned details; /* how many different details were given; the first ones stand in detail */
+	unsigned
+		details; /* how many different details were given; the first ones stand in detail */
 };
 
 /* What surrounds a message and softens findings (bits). */
@@ -63,16 +67,17 @@ enum context {
 	CONTEXT_AUTOREPLY = 1 << 4,
 	CONTEXT_CALENDAR = 1 << 5,
 	CONTEXT_ABUSE_REPORT = 1 << 6,
-	CONTEXT_INTERNAL = 1 << 7,     /* only trusted hosts on the way */
-	CONTEXT_TRUSTED_ARC = 1 << 8,  /* a passing chain sealed by a trusted sealer says that the author was proven */
-	CONTEXT_REPAIRED = 1 << 9,     /* an aligned signature verifies after a proven repair */
+	CONTEXT_INTERNAL = 1 << 7,    /* only trusted hosts on the way */
+	CONTEXT_TRUSTED_ARC = 1 << 8, /* a passing chain sealed by a trusted sealer says that the
+					 author was proven */
+	CONTEXT_REPAIRED = 1 << 9,    /* an aligned signature verifies after a proven repair */
 };
 
 /* Everything that earlier stages made of one message. */
 struct evidence {
 	struct arena *arena;
 	const struct message *message;
-	struct mime *mime; /* NULL with --checks auth */
+	struct mime *mime;           /* NULL with --checks auth */
 	const struct url_list *urls; /* likewise */
 	const struct trace *trace;
 	struct dns_log *dns;
@@ -83,17 +88,18 @@ struct evidence {
 	const struct dmarc *dmarc;
 	const struct psl *psl;
 	const struct trust *trust;
-	int64_t at;		     /* time of the check, or TIME_NONE */
-	const char *const *protect;  /* --protect */
+	int64_t at;                 /* time of the check, or TIME_NONE */
+	const char *const *protect; /* --protect */
 	size_t protect_count;
 	/* From, as our own reader has it; the author that decides is the first field's. */
-	const struct field *from_field; /* or NULL */
+	const struct field *from_field;                         /* or NULL */
 	struct address_list from, reply_to, sender, recipients; /* recipients: To and Cc */
-	const char *author_domain;   /* A-labels, or NULL */
-	const char *org_domain;	     /* of it, by the standard that decides, or NULL */
-	const char *subject;	     /* decoded, or NULL */
-	struct date date;	     /* of the Date field */
-	unsigned nested;	     /* 0; deeper in attached messages that are checked as messages of their own */
+	const char *author_domain;                              /* A-labels, or NULL */
+	const char *org_domain; /* of it, by the standard that decides, or NULL */
+	const char *subject;    /* decoded, or NULL */
+	struct date date;       /* of the Date field */
+	unsigned nested; /* 0; deeper in attached messages that are checked as messages of their own
+			  */
 };
 
 struct findings {
@@ -102,14 +108,14 @@ struct findings {
 	struct finding **finding; /* after findings_build(): worst first, then by place */
 	size_t count, room;
 	struct finding *by_code[FINDING_COUNT];
-	unsigned context; /* bits of enum context */
+	unsigned context;       /* bits of enum context */
 	enum severity severity; /* the worst */
 	enum author author;
 	const char *author_why; /* a sentence */
 	/* Where From can be read as different authors: each reading and who reads so. */
 	struct author_reading {
 		const char *reader, *address;
-	} *reading;
+	} * reading;
 	size_t reading_count, reading_room;
 };
 
@@ -117,16 +123,19 @@ const struct findings *findings_build(const struct evidence *);
 
 /* --- for the files that raise findings --- */
 /*
- * SEVERITY_NONE: the table's. The detail is printf-made and may be NULL. A code raised again is the same finding: the worst
- * severity counts, details and evidence add up.
+ * SEVERITY_NONE: the table's. The detail is printf-made and may be NULL. A code raised again is the
+ * same finding: the worst severity counts, details and evidence add up.
  */
-struct finding *finding_raise(struct findings *, enum finding_code, enum severity, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
-/* Adds the bytes that a finding rests on; ignored where WHERE does not lie in the message. Returns the finding. */
-struct finding *finding_show(struct findings *, struct finding *, struct span where, const char *role);
+struct finding *finding_raise(struct findings *, enum finding_code, enum severity, const char *fmt,
+	...) __attribute__((format(printf, 4, 5)));
+/* Adds the bytes that a finding rests on; ignored where WHERE does not lie in the message. Returns
+ * the finding. */
+struct finding *finding_show(
+	struct findings *, struct finding *, struct span where, const char *role);
 const struct finding *finding_find(const struct findings *, enum finding_code);
 
-/* One per area; each reads the evidence and what was raised before it. findings.c calls them in this order. */
+/* One per area; each reads the evidence and what was raised before it. findings.c calls them in
+ * this order. */
 void findings_context(struct findings *); /* sets context bits, raises CTX-* */
 void findings_header(struct findings *);
 void findings_from(struct findings *);

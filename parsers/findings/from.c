@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The author's field as it stands in the bytes, and what programs make of it that read otherwise: by the last field instead
- * of the first, decoding before parsing, stopping at a NUL, taking the route, the text behind the brackets, the Sender.
- * Where the readings belong to different organisations, nobody can say which one was checked and which one shown.
+ * The author's field as it stands in the bytes, and what programs make of it that read otherwise:
+ * by the last field instead of the first, decoding before parsing, stopping at a NUL, taking the
+ * route, the text behind the brackets, the Sender. Where the readings belong to different
+ * organisations, nobody can say which one was checked and which one shown.
  */
 #include "parsers/findings/findings.h"
 
@@ -27,7 +28,7 @@ static void add_reading(struct findings *f, const char *reader, struct span addr
 		if (strcasecmp(f->reading[i].address, text) == 0)
 			return;
 	*LIST_ADD(f->arena, f->reading, f->reading_count, f->reading_room) =
-		(struct author_reading){ reader, text };
+		(struct author_reading){reader, text};
 }
 
 static void read_addresses(struct findings *f, const char *reader, struct span s)
@@ -53,7 +54,8 @@ static const char *reader_of(const struct from_scan *scan, size_t n)
 {
 	if (scan->last_field)
 		return "programs that take the last From field";
-	return n == 0 ? "programs that take the first address" : "programs that take the last address";
+	return n == 0 ? "programs that take the first address"
+		      : "programs that take the last address";
 }
 
 static void read_piece(struct findings *f, const struct from_scan *scan, size_t n)
@@ -61,9 +63,11 @@ static void read_piece(struct findings *f, const struct from_scan *scan, size_t 
 	const struct from_piece *piece = &scan->piece[n];
 
 	for (size_t i = 0; i < piece->angle_count; i++) {
-		const char *reader = i == 0 ? reader_of(scan, n) : "programs that take the last brackets";
+		const char *reader =
+			i == 0 ? reader_of(scan, n) : "programs that take the last brackets";
 
-		read_addresses(f, piece->route ? "programs that do not know routes" : reader, piece->angle[i]);
+		read_addresses(f, piece->route ? "programs that do not know routes" : reader,
+			piece->angle[i]);
 	}
 	if (piece->angle_count == 0)
 		for (size_t i = 0; i < piece->text_count; i++)
@@ -78,7 +82,8 @@ static void read_field(struct findings *f, const struct from_scan *scan)
 	for (size_t i = 0; i < scan->piece_count; i++)
 		read_piece(f, scan, i);
 	if (scan->nul < scan->value.len)
-		read_addresses(f, "programs that stop at the NUL", span_sub(scan->value, 0, scan->nul));
+		read_addresses(
+			f, "programs that stop at the NUL", span_sub(scan->value, 0, scan->nul));
 }
 
 static const char *reading_domain(struct findings *f, size_t n)
@@ -96,9 +101,9 @@ static void compare_readings(struct findings *f, const struct field *field)
 		if (other && first && same_org(f->evidence, first, other))
 			continue;
 		finding_show(f,
-			finding_raise(f, FINDING_FROM_PARSER_SPLIT, SEVERITY_NONE, "%s read %s, %s read %s",
-				f->reading[0].reader, f->reading[0].address, f->reading[i].reader,
-				f->reading[i].address),
+			finding_raise(f, FINDING_FROM_PARSER_SPLIT, SEVERITY_NONE,
+				"%s read %s, %s read %s", f->reading[0].reader,
+				f->reading[0].address, f->reading[i].reader, f->reading[i].address),
 			field->whole, "read in different ways");
 	}
 	/* Readings that agree are no readings. */
@@ -108,7 +113,8 @@ static void compare_readings(struct findings *f, const struct field *field)
 
 /* --- the field's name --- */
 
-/* How the line's name is "From" to some and not to others; NULL where it is plainly From or plainly not. */
+/* How the line's name is "From" to some and not to others; NULL where it is plainly From or plainly
+ * not. */
 static const char *odd_name(const struct field *field, bool *ret_bytes)
 {
 	struct span s = span_sub(field->whole, 0, 64), name;
@@ -131,7 +137,8 @@ static const char *odd_name(const struct field *field, bool *ret_bytes)
 		return "a byte that is no part of a name stands beside From";
 	if (memchr(s.ptr, '\n', colon))
 		return "the line ends between From and its colon";
-	return from ? "white space stands before From" : "white space stands between From and its colon";
+	return from ? "white space stands before From"
+		    : "white space stands between From and its colon";
 }
 
 static void check_names(struct findings *f)
@@ -144,16 +151,19 @@ static void check_names(struct findings *f)
 
 		if (why)
 			finding_show(f,
-				finding_raise(f, bytes ? FINDING_FROM_NAME_BYTES : FINDING_FROM_NAME_WS, SEVERITY_NONE,
-					"%s", why),
-				span_sub(m->field[i].whole, 0, span_chr(m->field[i].whole, ':') + 1), "name of the field");
+				finding_raise(f,
+					bytes ? FINDING_FROM_NAME_BYTES : FINDING_FROM_NAME_WS,
+					SEVERITY_NONE, "%s", why),
+				span_sub(
+					m->field[i].whole, 0, span_chr(m->field[i].whole, ':') + 1),
+				"name of the field");
 	}
 }
 
 /* --- the shape of the value --- */
 
-static struct finding *show_piece(struct findings *f, enum finding_code code, enum severity severity, struct span where,
-	const char *why)
+static struct finding *show_piece(struct findings *f, enum finding_code code,
+	enum severity severity, struct span where, const char *why)
 {
 	return finding_show(f, finding_raise(f, code, severity, "%s", why), where, NULL);
 }
@@ -193,26 +203,30 @@ static void check_trailing(struct findings *f, const struct from_piece *piece)
 static void check_piece(struct findings *f, const struct from_piece *piece, const char *own)
 {
 	if (piece->route)
-		show_piece(f, FINDING_FROM_ROUTE, SEVERITY_NONE, piece->angle[0], "a route stands before the address");
+		show_piece(f, FINDING_FROM_ROUTE, SEVERITY_NONE, piece->angle[0],
+			"a route stands before the address");
 	if (piece->escaped.len)
 		show_piece(f, FINDING_FROM_QUOTED_PAIR, SEVERITY_NONE, piece->escaped,
 			"a backslash outside quotes escapes a delimiter");
 	if (piece->nested || piece->unbalanced || piece->angle_count > 1)
 		show_piece(f, FINDING_FROM_NESTED,
-			piece->nested || piece->angle_count > 1 ? SEVERITY_NONE : SEVERITY_MEDIUM, piece->whole,
-			piece->nested	       ? "a bracket opens inside brackets"
+			piece->nested || piece->angle_count > 1 ? SEVERITY_NONE : SEVERITY_MEDIUM,
+			piece->whole,
+			piece->nested            ? "a bracket opens inside brackets"
 			: piece->angle_count > 1 ? "two pairs of brackets without a comma between"
 						 : "a bracket is not matched");
 	check_trailing(f, piece);
 	check_comments(f, piece, own);
 }
 
-/* "admin@a,<x@b>": one author for those who stop at the comma, another for those who want brackets. */
+/* "admin@a,<x@b>": one author for those who stop at the comma, another for those who want brackets.
+ */
 static void check_bare_comma(struct findings *f, const struct from_scan *scan)
 {
 	for (size_t i = 0; i + 1 < scan->piece_count; i++) {
 		const struct from_piece *a = &scan->piece[i], *b = &scan->piece[i + 1];
-		struct span rest = a->text_count ? a->text[0] : SPAN_NONE, bare = fromscan_address(&rest), other;
+		struct span rest = a->text_count ? a->text[0] : SPAN_NONE,
+			    bare = fromscan_address(&rest), other;
 
 		if (a->angle_count || !bare.len || !b->angle_count || b->text_count)
 			continue;
@@ -234,13 +248,17 @@ static void check_controls(struct findings *f, struct span where)
 		struct span before = rest;
 
 		rune_next(&rest, &rune);
-		control |= (rune < 0x20 && rune != '\t' && rune != '\r' && rune != '\n') || rune == 0x7f;
+		control |= (rune < 0x20 && rune != '\t' && rune != '\r' && rune != '\n') ||
+			   rune == 0x7f;
 		bad |= rune == 0xfffd && before.ptr[0] != 0xef;
-		if (rune > 0x7f && (rune_invisible(rune) || (rune >= 0x2000 && rune <= 0x200f) || rune == 0xa0 ||
-					   (rune >= 0x2028 && rune <= 0x202f) || (rune >= 0x205f && rune <= 0x206f) ||
-					   rune == 0x3000 || (rune >= 0xe0000 && rune <= 0xe01ef)))
-			show_piece(f, rune_direction(rune) ? FINDING_FROM_BIDI : FINDING_FROM_INVISIBLE, SEVERITY_NONE,
-				where, arena_printf(f->arena, "U+%04X stands in the address", rune));
+		if (rune > 0x7f && (rune_invisible(rune) || (rune >= 0x2000 && rune <= 0x200f) ||
+					   rune == 0xa0 || (rune >= 0x2028 && rune <= 0x202f) ||
+					   (rune >= 0x205f && rune <= 0x206f) || rune == 0x3000 ||
+					   (rune >= 0xe0000 && rune <= 0xe01ef)))
+			show_piece(f,
+				rune_direction(rune) ? FINDING_FROM_BIDI : FINDING_FROM_INVISIBLE,
+				SEVERITY_NONE, where,
+				arena_printf(f->arena, "U+%04X stands in the address", rune));
 	}
 	if (control || bad)
 		show_piece(f, FINDING_FROM_CONTROL, SEVERITY_NONE, where,
@@ -255,16 +273,19 @@ static void check_encoded(struct findings *f, const struct from_scan *scan)
 
 	while (encoded_next(f->arena, &rest, &word))
 		for (size_t i = 0; i < word.bytes.len; i++)
-			if (word.bytes.ptr[i] == 0 || word.bytes.ptr[i] == '\r' || word.bytes.ptr[i] == '\n') {
+			if (word.bytes.ptr[i] == 0 || word.bytes.ptr[i] == '\r' ||
+				word.bytes.ptr[i] == '\n') {
 				show_piece(f, FINDING_FROM_ENC_CONTROL, SEVERITY_NONE, word.where,
-					word.bytes.ptr[i] ? "a line end is hidden in it" : "a NUL is hidden in it");
+					word.bytes.ptr[i] ? "a line end is hidden in it"
+							  : "a NUL is hidden in it");
 				break;
 			}
 	for (size_t i = 0; i < scan->piece_count; i++) {
 		const struct from_piece *piece = &scan->piece[i];
 		struct span decoded = encoded_replace(f->arena, piece->whole);
 
-		if (piece->angle_count || span_find(piece->whole, SPAN("=?"), 0) >= piece->whole.len)
+		if (piece->angle_count ||
+			span_find(piece->whole, SPAN("=?"), 0) >= piece->whole.len)
 			continue;
 		if (span_chr(decoded, '@') < decoded.len || span_chr(decoded, '<') < decoded.len)
 			show_piece(f, FINDING_FROM_ENCODED_ADDR, SEVERITY_NONE, piece->whole,
@@ -287,7 +308,8 @@ static void check_field(struct findings *f, const struct from_scan *scan, const 
 	check_encoded(f, scan);
 	if (scan->group)
 		show_piece(f, FINDING_FROM_GROUP, SEVERITY_NONE, scan->value,
-			scan->group_empty ? "the group has no member" : "From is written as a group");
+			scan->group_empty ? "the group has no member"
+					  : "From is written as a group");
 }
 
 /* --- the addresses --- */
@@ -302,7 +324,8 @@ static bool local_imitates(const char *local)
 	if (*mark == '@')
 		return true;
 
-	struct span domain = *mark == '%' ? span_of(mark + 1) : span_make(local, (size_t)(mark - local));
+	struct span domain =
+		*mark == '%' ? span_of(mark + 1) : span_make(local, (size_t)(mark - local));
 	size_t dot = span_rchr(domain, '.');
 
 	return dot > 0 && dot + 2 < domain.len && is_alpha(domain.ptr[domain.len - 1]);
@@ -314,12 +337,16 @@ static void check_address(struct findings *f, const struct address *a)
 	const char *domain = a->domain;
 
 	if (a->local && local_imitates(a->local))
-		show_piece(f, FINDING_FROM_QUOTED_LOCAL, author_passes(e) && strchr(a->local, '@') == NULL ? SEVERITY_LOW
-									     : SEVERITY_NONE,
-			a->where, arena_printf(f->arena, "the part before the last @ is %s", a->local));
+		show_piece(f, FINDING_FROM_QUOTED_LOCAL,
+			author_passes(e) && strchr(a->local, '@') == NULL ? SEVERITY_LOW
+									  : SEVERITY_NONE,
+			a->where,
+			arena_printf(f->arena, "the part before the last @ is %s", a->local));
 	if (a->odd & ADDRESS_LITERAL || (domain && !strchr(domain, '.')))
-		show_piece(f, FINDING_FROM_LITERAL, f->context & CONTEXT_INTERNAL ? SEVERITY_LOW : SEVERITY_NONE, a->where,
-			a->odd & ADDRESS_LITERAL ? "the domain is an address literal" : "the domain has one label");
+		show_piece(f, FINDING_FROM_LITERAL,
+			f->context & CONTEXT_INTERNAL ? SEVERITY_LOW : SEVERITY_NONE, a->where,
+			a->odd & ADDRESS_LITERAL ? "the domain is an address literal"
+						 : "the domain has one label");
 }
 
 static void check_several(struct findings *f)
@@ -334,8 +361,11 @@ static void check_several(struct findings *f)
 			continue;
 		if (first)
 			show_piece(f, FINDING_FROM_MULTI_ADDR,
-				same_org(e, first->domain, a->domain) ? SEVERITY_LOW : SEVERITY_NONE, a->where,
-				arena_printf(f->arena, "%s stands beside %s", a->address, first->address));
+				same_org(e, first->domain, a->domain) ? SEVERITY_LOW
+								      : SEVERITY_NONE,
+				a->where,
+				arena_printf(f->arena, "%s stands beside %s", a->address,
+					first->address));
 		else
 			first = a;
 	}
@@ -356,11 +386,13 @@ static bool usable(const struct evidence *e, const struct from_scan *scan)
 /* "MAILER-DAEMON <>": a program reports, and says that it is nobody. */
 static bool system_mail(const struct findings *f)
 {
-	static const char *const name[] = { "mailer-daemon", "postmaster", "mail delivery", "mail system", "daemon" };
+	static const char *const name[] = {
+		"mailer-daemon", "postmaster", "mail delivery", "mail system", "daemon"};
 	const struct evidence *e = f->evidence;
 	struct span shown = span_of(e->from.count ? e->from.address[0].display : NULL);
 
-	if (f->context & CONTEXT_DSN || !e->from_field || message_field_count(e->message, "From") > 1)
+	if (f->context & CONTEXT_DSN || !e->from_field ||
+		message_field_count(e->message, "From") > 1)
 		return f->context & CONTEXT_DSN;
 	if (e->trace && e->trace->mail_from.value && !*e->trace->mail_from.value)
 		return true;
@@ -381,7 +413,7 @@ static void check_missing(struct findings *f, const struct from_scan *scan)
 	if (!here)
 		finding_show(f,
 			finding_raise(f, FINDING_FROM_MISSING,
-				system_mail(f)			? SEVERITY_LOW
+				system_mail(f)                  ? SEVERITY_LOW
 				: f->context & CONTEXT_INTERNAL ? SEVERITY_MEDIUM
 								: SEVERITY_NONE,
 				"%s",
@@ -391,9 +423,11 @@ static void check_missing(struct findings *f, const struct from_scan *scan)
 		return;
 
 	struct address_list list = address_parse(f->arena, stand_in->value);
-	const char *domain = list.count ? list.address[0].domain : NULL, *sender = mail_from_domain(e);
+	const char *domain = list.count ? list.address[0].domain : NULL,
+		   *sender = mail_from_domain(e);
 
-	if (!domain || (same_org(e, domain, sender) && org_sent(e, domain)) || org_signed(e, domain))
+	if (!domain || (same_org(e, domain, sender) && org_sent(e, domain)) ||
+		org_signed(e, domain))
 		return;
 	add_reading(f, "programs that show the Sender instead", span_of(list.address[0].address));
 	finding_show(f,
@@ -422,9 +456,10 @@ static void check_fields(struct findings *f, struct from_scan *first)
 		else
 			finding_show(f,
 				finding_show(f,
-					finding_raise(f, FINDING_FROM_MULTI_HDR, SEVERITY_NONE, "there are %zu From fields",
-						count),
-					e->from_field ? e->from_field->whole : SPAN_NONE, "the first"),
+					finding_raise(f, FINDING_FROM_MULTI_HDR, SEVERITY_NONE,
+						"there are %zu From fields", count),
+					e->from_field ? e->from_field->whole : SPAN_NONE,
+					"the first"),
 				field->whole, "another");
 	}
 }
@@ -432,7 +467,7 @@ static void check_fields(struct findings *f, struct from_scan *first)
 void findings_from(struct findings *f)
 {
 	const struct evidence *e = f->evidence;
-	struct from_scan first = { .value = SPAN_NONE };
+	struct from_scan first = {.value = SPAN_NONE};
 	const struct field *field = message_field(e->message, "From", 0);
 
 	check_names(f);

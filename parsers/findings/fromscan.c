@@ -44,9 +44,11 @@ static void begin_piece(struct cursor *c)
 {
 	c->start = c->at;
 	if (c->scan->piece_count < PIECES_MAX)
-		c->piece = LIST_ADD(c->arena, c->scan->piece, c->scan->piece_count, c->scan->piece_room);
+		c->piece = LIST_ADD(
+			c->arena, c->scan->piece, c->scan->piece_count, c->scan->piece_room);
 	else
-		c->piece = ARENA_NEW(c->arena, struct from_piece); /* read, not kept: the arena of one message holds it */
+		c->piece = ARENA_NEW(c->arena,
+			struct from_piece); /* read, not kept: the arena of one message holds it */
 }
 
 static void end_piece(struct cursor *c)
@@ -100,7 +102,8 @@ static void pass_angle(struct cursor *c)
 	while (c->at < v.len && v.ptr[c->at] != '>') {
 		if (v.ptr[c->at] == '<') {
 			c->piece->nested = true;
-			keep(c->piece->angle, &c->piece->angle_count, span_trim(span_sub(v, from, c->at)));
+			keep(c->piece->angle, &c->piece->angle_count,
+				span_trim(span_sub(v, from, c->at)));
 			from = c->at + 1;
 		}
 		if (v.ptr[c->at] == '"')
@@ -124,7 +127,8 @@ static void step(struct cursor *c)
 	struct span v = c->scan->value;
 	uint8_t byte = v.ptr[c->at];
 
-	if (byte == '"' || byte == '(' || byte == '<' || byte == ',' || byte == ':' || byte == ';' || byte == '>')
+	if (byte == '"' || byte == '(' || byte == '<' || byte == ',' || byte == ':' ||
+		byte == ';' || byte == '>')
 		end_text(c);
 	if (byte == '"') {
 		pass_quoted(c);
@@ -154,8 +158,8 @@ static void step(struct cursor *c)
 
 struct from_scan fromscan(struct arena *arena, struct span value)
 {
-	struct from_scan scan = { .value = span_sub(value, 0, 1024 * 1024) };
-	struct cursor c = { .arena = arena, .scan = &scan, .text = SIZE_MAX };
+	struct from_scan scan = {.value = span_sub(value, 0, 1024 * 1024)};
+	struct cursor c = {.arena = arena, .scan = &scan, .text = SIZE_MAX};
 
 	scan.nul = span_chr(scan.value, '\0');
 	begin_piece(&c);

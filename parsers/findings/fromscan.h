@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The raw value of an author field taken apart at what readers disagree about, without repairing anything: commas, brackets,
- * comments, quotes, colons. It judges nothing; address_parse() does the reading.
+ * The raw value of an author field taken apart at what readers disagree about, without repairing
+ * anything: commas, brackets, comments, quotes, colons. It judges nothing; address_parse() does the
+ * reading.
  */
 #ifndef PARSERS_FINDINGS_FROMSCAN_H
 #define PARSERS_FINDINGS_FROMSCAN_H
@@ -13,7 +14,8 @@ enum { PIECE_PARTS = 4, PIECES_MAX = 200 };
 /* What stands between two commas. Of each kind the first few are kept. */
 struct from_piece {
 	struct span whole;
-	struct span text[PIECE_PARTS]; /* outside quotes, comments and brackets, before the first bracket */
+	struct span text[PIECE_PARTS]; /* outside quotes, comments and brackets, before the first
+					  bracket */
 	size_t text_count;
 	struct span angle[PIECE_PARTS]; /* inside < and > */
 	size_t angle_count;
@@ -35,7 +37,8 @@ struct from_scan {
 
 /* Linear in the value. */
 struct from_scan fromscan(struct arena *, struct span value);
-/* Takes *S to behind the next "local@domain" (the local part may be missing, as in a route); none: empty. Quotes are passed over. */
+/* Takes *S to behind the next "local@domain" (the local part may be missing, as in a route); none:
+ * empty. Quotes are passed over. */
 struct span fromscan_address(struct span *s);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The header block as bytes, and what a line end can do to a message: programs disagree where fields and messages end. */
+/* The header block as bytes, and what a line end can do to a message: programs disagree where
+ * fields and messages end. */
 #include "parsers/findings/findings.h"
 
 #include <strings.h>
@@ -15,9 +16,19 @@ static const struct {
 	const char *name;
 	bool shown; /* a reader sees it, or it decides what a reader sees */
 } single[] = {
-	{ "Subject", true }, { "To", true }, { "Cc", true }, { "Date", true }, { "Reply-To", true }, { "Sender", true },
-	{ "Content-Type", true }, { "Content-Transfer-Encoding", true }, { "Content-Disposition", true },
-	{ "Message-ID", false }, { "MIME-Version", false }, { "In-Reply-To", false }, { "References", false },
+	{"Subject", true},
+	{"To", true},
+	{"Cc", true},
+	{"Date", true},
+	{"Reply-To", true},
+	{"Sender", true},
+	{"Content-Type", true},
+	{"Content-Transfer-Encoding", true},
+	{"Content-Disposition", true},
+	{"Message-ID", false},
+	{"MIME-Version", false},
+	{"In-Reply-To", false},
+	{"References", false},
 };
 
 static void check_duplicates(struct findings *f)
@@ -35,17 +46,18 @@ static void check_duplicates(struct findings *f)
 			!message_field(m, single[i].name, 2))
 			severity = SEVERITY_LOW;
 
-		struct finding *finding = finding_raise(f, FINDING_HDR_DUP, severity, "%s stands %zu times%s",
-			single[i].name, message_field_count(m, single[i].name),
-			severity == SEVERITY_LOW ? " with the same value" : "");
+		struct finding *finding =
+			finding_raise(f, FINDING_HDR_DUP, severity, "%s stands %zu times%s",
+				single[i].name, message_field_count(m, single[i].name),
+				severity == SEVERITY_LOW ? " with the same value" : "");
 
 		finding_show(f, finding, first->whole, "the first");
 		finding_show(f, finding, second->whole, "another");
 	}
 }
 
-static void show_field(struct findings *f, enum finding_code code, enum severity severity, const struct field *field,
-	const char *detail)
+static void show_field(struct findings *f, enum finding_code code, enum severity severity,
+	const struct field *field, const char *detail)
 {
 	finding_show(f, finding_raise(f, code, severity, "%s", detail), field->whole, NULL);
 }
@@ -84,7 +96,8 @@ static bool field_follows(const struct message *m, const struct field *field)
 /* Fields that a program which ends the header at the blank line would not see. */
 static bool matters_below(const struct message *m, const struct field *field)
 {
-	static const char *const name[] = { "From", "Subject", "To", "Reply-To", "Content-Type", "Content-Transfer-Encoding" };
+	static const char *const name[] = {
+		"From", "Subject", "To", "Reply-To", "Content-Type", "Content-Transfer-Encoding"};
 
 	for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
 		const struct field *last = message_field_last(m, name[i]);
@@ -102,31 +115,38 @@ static void check_field(struct findings *f, const struct field *field)
 	if (field->odd & FIELD_NUL)
 		show_field(f, FINDING_HDR_NUL, SEVERITY_NONE, field, "a NUL stands in the field");
 	if (field->odd & FIELD_BARE_CR && m->line_ends != LINE_ENDS_CR)
-		show_field(f, FINDING_HDR_BARE_CR, SEVERITY_HIGH, field, "a lone CR stands in the header");
+		show_field(f, FINDING_HDR_BARE_CR, SEVERITY_HIGH, field,
+			"a lone CR stands in the header");
 	if (field->odd & FIELD_BARE_LF)
-		show_field(f, FINDING_HDR_MIXED_EOL, SEVERITY_NONE, field, "the line ends with LF alone");
+		show_field(f, FINDING_HDR_MIXED_EOL, SEVERITY_NONE, field,
+			"the line ends with LF alone");
 	if (field->odd & FIELD_BLANK_FOLD)
-		show_field(f, FINDING_HDR_FOLD_BLANK, field_follows(m, field) && matters_below(m, field) ? SEVERITY_NONE : SEVERITY_LOW, field,
-			"a continuation line has nothing but white space");
+		show_field(f, FINDING_HDR_FOLD_BLANK,
+			field_follows(m, field) && matters_below(m, field) ? SEVERITY_NONE
+									   : SEVERITY_LOW,
+			field, "a continuation line has nothing but white space");
 	if (field->odd & FIELD_GARBAGE && !(field->odd & FIELD_FROM_LINE))
 		show_field(f, FINDING_HDR_GARBAGE, SEVERITY_NONE, field, "a line has no colon");
 	if (field->odd & FIELD_LONG_LINE)
-		show_field(f, FINDING_HDR_LONG, SEVERITY_NONE, field, "a line has more than 998 octets");
+		show_field(f, FINDING_HDR_LONG, SEVERITY_NONE, field,
+			"a line has more than 998 octets");
 	if (field->odd & FIELD_8BIT) {
 		bool utf8 = valid_utf8(field->value);
 
 		show_field(f, FINDING_HDR_8BIT, utf8 ? SEVERITY_INFO : SEVERITY_NONE, field,
-			utf8 ? "UTF-8 stands unencoded" : "bytes that are no UTF-8 stand unencoded");
+			utf8 ? "UTF-8 stands unencoded"
+			     : "bytes that are no UTF-8 stand unencoded");
 	}
 }
 
 /* --- the body's first lines --- */
 
-/* A blank line too much in the header makes its rest text. Only MIME fields: people quote the others. */
+/* A blank line too much in the header makes its rest text. Only MIME fields: people quote the
+ * others. */
 static void check_body_start(struct findings *f)
 {
-	static const char *const name[] = { "Content-Type:", "Content-Transfer-Encoding:", "MIME-Version:",
-		"Content-Disposition:" };
+	static const char *const name[] = {"Content-Type:", "Content-Transfer-Encoding:",
+		"MIME-Version:", "Content-Disposition:"};
 	const struct message *m = f->evidence->message;
 	struct span type = header_value(f->evidence, "Content-Type"), rest = m->body, line;
 	size_t len;
@@ -135,10 +155,12 @@ static void check_body_start(struct findings *f)
 		return;
 	for (int n = 0; n < 5 && (line = span_line(&rest, &len)).len; n++)
 		for (size_t i = 0; i < sizeof name / sizeof *name; i++)
-			if (span_istarts(line, name[i]) && (n == 0 || m->body.ptr == line.ptr || n < 3)) {
+			if (span_istarts(line, name[i]) &&
+				(n == 0 || m->body.ptr == line.ptr || n < 3)) {
 				finding_show(f,
 					finding_raise(f, FINDING_HDR_BODY_FIELDS, SEVERITY_NONE,
-						"line %d of the body is a field of a header", n + 1),
+						"line %d of the body is a field of a header",
+						n + 1),
 					line, "in the body");
 				return;
 			}
@@ -188,19 +210,21 @@ static struct span loose_line(struct span *rest)
 /* How many of MAIL, RCPT and DATA follow in that order within a few lines. */
 static unsigned verbs_after(struct span rest)
 {
-	static const char *const verb[] = { "MAIL FROM:", "RCPT TO:", "DATA" };
+	static const char *const verb[] = {"MAIL FROM:", "RCPT TO:", "DATA"};
 	unsigned found = 0;
 
 	for (int n = 0; n < SMUGGLE_LINES && found < 3 && rest.len; n++) {
 		struct span line = loose_line(&rest);
 
-		if (found < 2 ? span_istarts(line, verb[found]) : span_iis(span_trim(line), verb[found]))
+		if (found < 2 ? span_istarts(line, verb[found])
+			      : span_iis(span_trim(line), verb[found]))
 			found++;
 	}
 	return found;
 }
 
-static void check_dot(struct findings *f, struct span body, size_t at, enum end before, enum end after)
+static void check_dot(
+	struct findings *f, struct span body, size_t at, enum end before, enum end after)
 {
 	const struct message *m = f->evidence->message;
 	bool bare = m->line_ends == LINE_ENDS_MIXED || before == END_CR || after == END_CR;
@@ -264,35 +288,41 @@ static void check_body_cr(struct findings *f)
 			continue;
 		if (!lone.len)
 			lone = span_make(p, 1);
-		if (field_like(after) || (after.len > 1 && after.ptr[0] == '.' && is_space(after.ptr[1]))) {
+		if (field_like(after) ||
+			(after.len > 1 && after.ptr[0] == '.' && is_space(after.ptr[1]))) {
 			finding_show(f,
 				finding_raise(f, FINDING_HDR_BARE_CR, SEVERITY_MEDIUM,
-					"a lone CR stands in the body, before what could be a field"),
+					"a lone CR stands in the body, before what could be a "
+					"field"),
 				span_make(p, 1), "CR");
 			return;
 		}
 	}
 	if (lone.len)
-		finding_show(f, finding_raise(f, FINDING_HDR_BARE_CR, SEVERITY_LOW, "a lone CR stands in the body"), lone,
-			"CR");
+		finding_show(f,
+			finding_raise(f, FINDING_HDR_BARE_CR, SEVERITY_LOW,
+				"a lone CR stands in the body"),
+			lone, "CR");
 }
 
 /*
- * What a smuggled second message looks like from inside: the relay's SPF passes, yet the message has no signature and no
- * hop before the border, though the sender is one that many share.
+ * What a smuggled second message looks like from inside: the relay's SPF passes, yet the message
+ * has no signature and no hop before the border, though the sender is one that many share.
  */
 static void check_smuggled_shape(struct findings *f)
 {
 	const struct evidence *e = f->evidence;
 	const struct dmarc_eval *d = e->dmarc ? e->dmarc->decides : NULL;
 
-	if (!d || !d->spf.passed || !d->spf.aligned || !e->dkim || e->dkim->count || !e->spf || !e->spf->mail_from ||
-		e->spf->mail_from->addresses < 65536 || !e->trace || e->trace->count == 0 ||
-		e->trace->border != e->trace->count || f->context & CONTEXT_INTERNAL)
+	if (!d || !d->spf.passed || !d->spf.aligned || !e->dkim || e->dkim->count || !e->spf ||
+		!e->spf->mail_from || e->spf->mail_from->addresses < 65536 || !e->trace ||
+		e->trace->count == 0 || e->trace->border != e->trace->count ||
+		f->context & CONTEXT_INTERNAL)
 		return;
 	finding_show(f,
 		finding_raise(f, FINDING_HDR_SMUGGLED_SHAPE, SEVERITY_NONE,
-			"SPF passes for a sender with many hosts, without a signature and without a hop before the border"),
+			"SPF passes for a sender with many hosts, without a signature and without "
+			"a hop before the border"),
 		e->trace->hop[e->trace->border - 1].field->whole, "border");
 }
 
@@ -305,7 +335,8 @@ void findings_header(struct findings *f)
 		if (m->field[i].odd)
 			check_field(f, &m->field[i]);
 	if (m->header.len > HEADER_LONG)
-		finding_raise(f, FINDING_HDR_LONG, SEVERITY_NONE, "the header has %zu bytes", m->header.len);
+		finding_raise(f, FINDING_HDR_LONG, SEVERITY_NONE, "the header has %zu bytes",
+			m->header.len);
 	check_body_start(f);
 	check_body_cr(f);
 	check_dots(f);

@@ -17,7 +17,8 @@ static bool ascii_only(const char *s)
 	return true;
 }
 
-/* The skeleton of UTS #39 4: equal for strings that are drawn alike. TEXT itself where ICU has none. */
+/* The skeleton of UTS #39 4: equal for strings that are drawn alike. TEXT itself where ICU has
+ * none. */
 static const char *skeleton(struct arena *arena, const char *text)
 {
 	char out[4 * LABEL_MAX * 4];
@@ -76,7 +77,8 @@ static unsigned distance(const char *a, const char *b)
 
 			best = before[j] + 1 < best ? before[j] + 1 : best;
 			best = now[j - 1] + 1 < best ? now[j - 1] + 1 : best;
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && older[j - 2] + 1 < best)
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+				older[j - 2] + 1 < best)
 				best = older[j - 2] + 1;
 			now[j] = best;
 		}
@@ -137,8 +139,8 @@ enum likeness domain_like(const struct evidence *e, const char *domain, const ch
 
 const char *likeness_words(enum likeness likeness)
 {
-	static const char *const words[] = { "unlike", "a letter or two from", "the same name under another suffix as",
-		"drawn like" };
+	static const char *const words[] = {"unlike", "a letter or two from",
+		"the same name under another suffix as", "drawn like"};
 
 	return words[likeness];
 }
@@ -146,7 +148,8 @@ const char *likeness_words(enum likeness likeness)
 static bool mixes(const char *label)
 {
 	struct span rest = span_of(label);
-	unsigned scripts = 0, alike = SCRIPT_LATIN | SCRIPT_GREEK | SCRIPT_CYRILLIC | SCRIPT_ARMENIAN | SCRIPT_CHEROKEE;
+	unsigned scripts = 0, alike = SCRIPT_LATIN | SCRIPT_GREEK | SCRIPT_CYRILLIC |
+				      SCRIPT_ARMENIAN | SCRIPT_CHEROKEE;
 	uint32_t rune;
 
 	while (rune_next(&rest, &rune))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Domains that look like others: UTS #39 skeletons, digits for letters, and one letter more, less or other. */
+/* Domains that look like others: UTS #39 skeletons, digits for letters, and one letter more, less
+ * or other. */
 #ifndef PARSERS_FINDINGS_LOOKALIKE_H
 #define PARSERS_FINDINGS_LOOKALIKE_H
 
@@ -13,21 +14,24 @@ enum likeness {
 };
 
 /*
- * How DOMAIN resembles REFERENCE, comparing what is registered, not host names below it. LIKE_NOT where both are of one
- * organisation. LIKE_EDIT only where names are long enough (6; two changes from 10) that it is no coincidence.
+ * How DOMAIN resembles REFERENCE, comparing what is registered, not host names below it. LIKE_NOT
+ * where both are of one organisation. LIKE_EDIT only where names are long enough (6; two changes
+ * from 10) that it is no coincidence.
  */
 enum likeness domain_like(const struct evidence *, const char *domain, const char *reference);
 /* For people: "drawn like", "one letter from". */
 const char *likeness_words(enum likeness);
 
-/* Whether a label of the domain mixes alphabets that imitate each other, or imitates Latin as a whole: the label, or NULL. */
+/* Whether a label of the domain mixes alphabets that imitate each other, or imitates Latin as a
+ * whole: the label, or NULL. */
 const char *mixed_script_label(struct arena *, const char *domain);
 
 /* Well-known names that are imitated most. */
 struct brand {
 	const char *word;    /* as in a display name, lower case */
 	const char *domains; /* those that may use it, separated by blanks */
-	bool alone;	     /* an ordinary word too: only where the name is this word, with or without "support" and the like */
+	bool alone; /* an ordinary word too: only where the name is this word, with or without
+		       "support" and the like */
 };
 /* The brand that a display name speaks for, or NULL. Linear in NAME. */
 const struct brand *brand_named(const char *name);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Who is named beside the author's address: display names, look-alike domains, Reply-To, Sender, recipients, the thread. */
+/* Who is named beside the author's address: display names, look-alike domains, Reply-To, Sender,
+ * recipients, the thread. */
 #include "parsers/findings/findings.h"
 
 #include <strings.h>
@@ -13,7 +14,8 @@ enum { NAME_LONG = 100, NAME_BLANKS = 8, REFERENCES_MAX = 200, LINKS_MAX = 200 }
 
 static bool softened(const struct findings *f)
 {
-	return f->context & (CONTEXT_LIST | CONTEXT_FORWARD | CONTEXT_TRUSTED_ARC | CONTEXT_REPAIRED);
+	return f->context &
+	       (CONTEXT_LIST | CONTEXT_FORWARD | CONTEXT_TRUSTED_ARC | CONTEXT_REPAIRED);
 }
 
 /* DMARC was evaluated on complete evidence and failed; not merely unknown. */
@@ -61,18 +63,22 @@ static bool check_name_address(struct findings *f, const struct address *a)
 		if (same_org(f->evidence, shown, a->domain))
 			continue;
 		finding_show(f,
-			finding_raise(f, FINDING_FROM_NAME_ADDR, name_explained(f, shown) ? SEVERITY_LOW : SEVERITY_NONE,
-				"the name reads %.*s, the address is %s", SPAN_ARG(token), a->address),
+			finding_raise(f, FINDING_FROM_NAME_ADDR,
+				name_explained(f, shown) ? SEVERITY_LOW : SEVERITY_NONE,
+				"the name reads %.*s, the address is %s", SPAN_ARG(token),
+				a->address),
 			a->where, "name and address");
 	}
 	return found;
 }
 
-/* What may stand at the end of a host name that is meant as one: a name of two letters, or a well-known longer one. */
+/* What may stand at the end of a host name that is meant as one: a name of two letters, or a
+ * well-known longer one. */
 static bool known_suffix(const struct evidence *e, struct span label)
 {
-	static const char *const name[] = { "com", "net", "org", "edu", "gov", "mil", "int", "info", "biz", "online", "shop",
-		"site", "store", "app", "cloud", "bank", "tech", "xyz", "email" };
+	static const char *const name[] = {"com", "net", "org", "edu", "gov", "mil", "int", "info",
+		"biz", "online", "shop", "site", "store", "app", "cloud", "bank", "tech", "xyz",
+		"email"};
 	const char *own = e->author_domain ? strrchr(e->author_domain, '.') : NULL;
 
 	if (own && span_iis(label, own + 1))
@@ -81,10 +87,12 @@ static bool known_suffix(const struct evidence *e, struct span label)
 		if (span_iis(label, name[i]))
 			return true;
 	/* A few that are domains far more often than file endings or initials. */
-	return span_iis(label, "de") || span_iis(label, "uk") || span_iis(label, "fr") || span_iis(label, "io") ||
-	       span_iis(label, "co") || span_iis(label, "eu") || span_iis(label, "ru") || span_iis(label, "cn") ||
-	       span_iis(label, "jp") || span_iis(label, "in") || span_iis(label, "br") || span_iis(label, "au") ||
-	       span_iis(label, "ca") || span_iis(label, "ch") || span_iis(label, "nl") || span_iis(label, "it");
+	return span_iis(label, "de") || span_iis(label, "uk") || span_iis(label, "fr") ||
+	       span_iis(label, "io") || span_iis(label, "co") || span_iis(label, "eu") ||
+	       span_iis(label, "ru") || span_iis(label, "cn") || span_iis(label, "jp") ||
+	       span_iis(label, "in") || span_iis(label, "br") || span_iis(label, "au") ||
+	       span_iis(label, "ca") || span_iis(label, "ch") || span_iis(label, "nl") ||
+	       span_iis(label, "it");
 }
 
 /* The next "www.bank.example" in a text: at least two labels of letters, digits and hyphens. */
@@ -95,19 +103,23 @@ static struct span next_host(const struct evidence *e, struct span *rest)
 
 		while (from < rest->len && !is_alnum(rest->ptr[from]))
 			from++;
-		for (to = from; to < rest->len && (is_alnum(rest->ptr[to]) || rest->ptr[to] == '-' || rest->ptr[to] == '.');
+		for (to = from;
+			to < rest->len &&
+			(is_alnum(rest->ptr[to]) || rest->ptr[to] == '-' || rest->ptr[to] == '.');
 			to++)
 			;
 
 		struct span word = span_sub(*rest, from, to);
-		bool address = (from && rest->ptr[from - 1] == '@') || (to < rest->len && rest->ptr[to] == '@');
+		bool address = (from && rest->ptr[from - 1] == '@') ||
+			       (to < rest->len && rest->ptr[to] == '@');
 		size_t dot;
 
 		*rest = span_skip(*rest, to > from ? to : from + 1);
 		while (word.len && (word.ptr[word.len - 1] == '.' || word.ptr[word.len - 1] == '-'))
 			word.len--;
 		dot = span_rchr(word, '.');
-		if (!address && dot >= 2 && dot < word.len && known_suffix(e, span_skip(word, dot + 1)))
+		if (!address && dot >= 2 && dot < word.len &&
+			known_suffix(e, span_skip(word, dot + 1)))
 			return word;
 	}
 	return SPAN_NONE;
@@ -129,7 +141,8 @@ static void check_name_hosts(struct findings *f, const struct address *a)
 		if (host && !same_org(e, host, a->domain))
 			finding_show(f,
 				finding_raise(f, FINDING_FROM_NAME_DOMAIN, name_severity(f),
-					"the name reads %s, the address belongs to %s", host, a->domain),
+					"the name reads %s, the address belongs to %s", host,
+					a->domain),
 				a->where, "name and address");
 	}
 }
@@ -154,8 +167,8 @@ static bool check_name_org(struct findings *f, const struct address *a, const ch
 	const struct evidence *e = f->evidence;
 	struct span label = org_label(e, domain);
 
-	if (label.len < 4 || is_freemail(domain) || same_org(e, domain, a->domain) || !has_word(a->display, label) ||
-		span_ieq(label, org_label(e, a->domain)))
+	if (label.len < 4 || is_freemail(domain) || same_org(e, domain, a->domain) ||
+		!has_word(a->display, label) || span_ieq(label, org_label(e, a->domain)))
 		return false;
 	finding_show(f,
 		finding_raise(f, FINDING_FROM_NAME_DOMAIN, name_severity(f),
@@ -174,38 +187,58 @@ static void check_name_speaks(struct findings *f, const struct address *a)
 			return;
 	/* On a list the recipient is the list, whose name many names carry. */
 	for (size_t i = 0; !softened(f) && i < e->recipients.count && i < REFERENCES_MAX; i++)
-		if (e->recipients.address[i].domain && check_name_org(f, a, e->recipients.address[i].domain))
+		if (e->recipients.address[i].domain &&
+			check_name_org(f, a, e->recipients.address[i].domain))
 			return;
 	if (brand && !brand_owns(e, brand, a->domain))
 		finding_show(f,
-			finding_raise(f, FINDING_FROM_NAME_DOMAIN, softened(f) ? SEVERITY_LOW : SEVERITY_NONE,
-				"the name speaks for %s, the address belongs to %s", brand->word, a->domain),
+			finding_raise(f, FINDING_FROM_NAME_DOMAIN,
+				softened(f) ? SEVERITY_LOW : SEVERITY_NONE,
+				"the name speaks for %s, the address belongs to %s", brand->word,
+				a->domain),
 			a->where, "name and address");
+}
+
+/* The longest run of plain blanks as they stand in the field, where decoding may have joined them.
+ */
+static size_t blanks_in(struct span s)
+{
+	size_t most = 0, run = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		run = s.ptr[i] == ' ' ? run + 1 : 0;
+		/* Behind a line end they are a fold's. */
+		if (run == 1 && i && is_space(s.ptr[i - 1]))
+			run = 0;
+		most = run > most ? run : most;
+	}
+	return most;
 }
 
 static void check_name_pad(struct findings *f, const struct address *a)
 {
 	struct span rest = span_of(a->display);
-	size_t count = 0, blanks = 0, most = 0;
+	size_t count = 0, blanks = 0, most = blanks_in(a->where);
 	uint32_t rune;
 
 	while (rune_next(&rest, &rune)) {
-		bool blank = rune == ' ' || rune == '\t' || rune == 0xa0 || rune == 0x3000 || rune == 0x2800 ||
-			     (rune >= 0x2000 && rune <= 0x200a);
+		bool blank = rune == ' ' || rune == '\t' || rune == 0xa0 || rune == 0x3000 ||
+			     rune == 0x2800 || (rune >= 0x2000 && rune <= 0x200a);
 
 		count++;
 		blanks = blank ? blanks + 1 : 0;
 		most = blanks > most ? blanks : most;
 		if (rune_override(rune))
 			finding_show(f,
-				finding_raise(f, FINDING_FROM_BIDI, SEVERITY_NONE, "U+%04X in the name reverses what follows",
-					rune),
+				finding_raise(f, FINDING_FROM_BIDI, SEVERITY_NONE,
+					"U+%04X in the name reverses what follows", rune),
 				a->where, "name");
 	}
 	if (count > NAME_LONG || most >= NAME_BLANKS)
 		finding_show(f,
 			finding_raise(f, FINDING_FROM_NAME_PAD, SEVERITY_NONE,
-				most >= NAME_BLANKS ? "%zu blanks stand in a row" : "the name has %zu characters",
+				most >= NAME_BLANKS ? "%zu blanks stand in a row"
+						    : "the name has %zu characters",
 				most >= NAME_BLANKS ? most : count),
 			a->where, "name");
 }
@@ -234,17 +267,20 @@ static enum severity likeness_severity(const struct findings *f, enum likeness l
 	return SEVERITY_NONE;
 }
 
-static void raise_likeness(struct findings *f, const char *reference, enum likeness likeness, const char *whose)
+static void raise_likeness(
+	struct findings *f, const char *reference, enum likeness likeness, const char *whose)
 {
 	const struct evidence *e = f->evidence;
 
 	finding_show(f,
-		finding_raise(f, FINDING_FROM_LOOKALIKE, likeness_severity(f, likeness), "%s is %s %s, %s",
-			e->author_domain, likeness_words(likeness), reference, whose),
+		finding_raise(f, FINDING_FROM_LOOKALIKE, likeness_severity(f, likeness),
+			"%s is %s %s, %s", e->author_domain, likeness_words(likeness), reference,
+			whose),
 		author_where(e), "author");
 }
 
-/* True where it was compared with enough: the author's domain is one of these itself, or a likeness was found. */
+/* True where it was compared with enough: the author's domain is one of these itself, or a likeness
+ * was found. */
 static bool like_people(struct findings *f)
 {
 	const struct evidence *e = f->evidence;
@@ -283,7 +319,8 @@ static void check_lookalike(struct findings *f)
 		return;
 	for (size_t i = 0; e->urls && i < e->urls->count && i < LINKS_MAX; i++)
 		if (domain_like(e, e->author_domain, e->urls->url[i].host) == LIKE_SIGHT) {
-			raise_likeness(f, e->urls->url[i].host, LIKE_SIGHT, "which the message links to");
+			raise_likeness(
+				f, e->urls->url[i].host, LIKE_SIGHT, "which the message links to");
 			return;
 		}
 	brand = brand_imitated(e, e->author_domain, &likeness);
@@ -304,8 +341,8 @@ static void check_domain(struct findings *f)
 	shown = domain_unicode(f->arena, e->author_domain);
 	if (shown && strcmp(shown, e->author_domain) != 0)
 		finding_show(f,
-			finding_raise(f, FINDING_FROM_PUNYCODE, SEVERITY_NONE, "shown as %s, registered as %s", shown,
-				e->author_domain),
+			finding_raise(f, FINDING_FROM_PUNYCODE, SEVERITY_NONE,
+				"shown as %s, registered as %s", shown, e->author_domain),
 			author_where(e), "author");
 	label = mixed_script_label(f->arena, e->author_domain);
 	if (label)
@@ -327,8 +364,10 @@ static void check_sender(struct findings *f)
 		return;
 	finding_show(f,
 		finding_raise(f, FINDING_SENDER_MISMATCH,
-			softened(f) || org_signed(e, domain) || org_sent(e, domain) ? SEVERITY_INFO : SEVERITY_NONE,
-			"submitted by %s on behalf of %s", e->sender.address[0].address, e->author_domain),
+			softened(f) || org_signed(e, domain) || org_sent(e, domain) ? SEVERITY_INFO
+										    : SEVERITY_NONE,
+			"submitted by %s on behalf of %s", e->sender.address[0].address,
+			e->author_domain),
 		field->whole, "Sender");
 }
 
@@ -337,8 +376,10 @@ static enum severity reply_severity(const struct findings *f)
 	const struct evidence *e = f->evidence;
 	const char *reply = e->reply_to.address[0].domain;
 
-	/* Lists ask for replies to the list; programs at the recipient's own site ask for replies to it. */
-	if (softened(f) || author_passes(e) || f->context & (CONTEXT_CALENDAR | CONTEXT_ESP | CONTEXT_INTERNAL))
+	/* Lists ask for replies to the list; programs at the recipient's own site ask for replies
+	 * to it. */
+	if (softened(f) || author_passes(e) ||
+		f->context & (CONTEXT_CALENDAR | CONTEXT_ESP | CONTEXT_INTERNAL))
 		return SEVERITY_LOW;
 	return among(e, &e->recipients, reply) || !author_fails(e) ? SEVERITY_LOW : SEVERITY_NONE;
 }
@@ -353,7 +394,7 @@ static void check_freemail(struct findings *f, const struct field *field)
 	const struct evidence *e = f->evidence;
 	const struct address *reply = &e->reply_to.address[0];
 	bool named = e->from.count && same_name(&e->from.address[0], reply);
-	enum severity severity = author_passes(e) ? named ? SEVERITY_MEDIUM : SEVERITY_LOW
+	enum severity severity = author_passes(e)  ? named ? SEVERITY_MEDIUM : SEVERITY_LOW
 				 : author_fails(e) ? SEVERITY_NONE
 						   : SEVERITY_MEDIUM;
 
@@ -362,8 +403,8 @@ static void check_freemail(struct findings *f, const struct field *field)
 	if (softened(f) || f->context & CONTEXT_INTERNAL)
 		severity = SEVERITY_LOW;
 	finding_show(f,
-		finding_raise(f, FINDING_REPLYTO_FREEMAIL, severity, "replies to %s go to %s, a free mailbox",
-			e->author_domain, reply->address),
+		finding_raise(f, FINDING_REPLYTO_FREEMAIL, severity,
+			"replies to %s go to %s, a free mailbox", e->author_domain, reply->address),
 		field->whole, "Reply-To");
 }
 
@@ -377,15 +418,16 @@ static void check_reply_to(struct findings *f)
 	if (!field || !reply || !e->author_domain || among(e, &e->reply_to, e->author_domain))
 		return;
 	finding_show(f,
-		finding_raise(f, FINDING_REPLYTO_MISMATCH, reply_severity(f), "a reply to %s would go to %s",
-			e->author_domain, e->reply_to.address[0].address),
+		finding_raise(f, FINDING_REPLYTO_MISMATCH, reply_severity(f),
+			"a reply to %s would go to %s", e->author_domain,
+			e->reply_to.address[0].address),
 		field->whole, "Reply-To");
 	check_freemail(f, field);
 	likeness = domain_like(e, reply, e->author_domain);
 	if (likeness == LIKE_SIGHT || (likeness == LIKE_EDIT && !softened(f)))
 		finding_show(f,
-			finding_raise(f, FINDING_REPLYTO_LOOKALIKE, likeness_severity(f, likeness), "%s is %s %s", reply,
-				likeness_words(likeness), e->author_domain),
+			finding_raise(f, FINDING_REPLYTO_LOOKALIKE, likeness_severity(f, likeness),
+				"%s is %s %s", reply, likeness_words(likeness), e->author_domain),
 			field->whole, "Reply-To");
 }
 
@@ -405,17 +447,23 @@ static void check_return_path(struct findings *f)
 static void check_resent(struct findings *f)
 {
 	const struct message *m = f->evidence->message;
-	const struct field *from = message_field(m, "Resent-From", 0), *received = message_field(m, "Received", 0);
-	bool date = message_field(m, "Resent-Date", 0), id = message_field(m, "Resent-Message-ID", 0);
+	const struct field *from = message_field(m, "Resent-From", 0),
+			   *received = message_field(m, "Received", 0);
+	bool date = message_field(m, "Resent-Date", 0),
+	     id = message_field(m, "Resent-Message-ID", 0);
 	bool above = received && from && received->index < from->index;
 
 	if (!from || (date && id && above))
 		return;
 	finding_show(f,
 		finding_raise(f, FINDING_RESENT_PARTIAL,
-			(date && above) || f->context & (CONTEXT_LIST | CONTEXT_FORWARD) ? SEVERITY_LOW : SEVERITY_NONE,
-			"%s", !date ? "it has no Resent-Date" : !above ? "no Received stands above it"
-								       : "it has no Resent-Message-ID"),
+			(date && above) || f->context & (CONTEXT_LIST | CONTEXT_FORWARD)
+				? SEVERITY_LOW
+				: SEVERITY_NONE,
+			"%s",
+			!date    ? "it has no Resent-Date"
+			: !above ? "no Received stands above it"
+				 : "it has no Resent-Message-ID"),
 		from->whole, "Resent-From");
 }
 
@@ -436,7 +484,8 @@ static bool recipient_named(const struct evidence *e)
 	if (!address)
 		return true; /* not known: nothing to say */
 	for (size_t i = 0; i < e->recipients.count && i < REFERENCES_MAX; i++)
-		if (e->recipients.address[i].address && strcasecmp(e->recipients.address[i].address, address) == 0)
+		if (e->recipients.address[i].address &&
+			strcasecmp(e->recipients.address[i].address, address) == 0)
 			return true;
 	return false;
 }
@@ -455,21 +504,25 @@ static void check_recipients(struct findings *f)
 	}
 	if (any && self && !recipient_named(e))
 		finding_show(f,
-			finding_raise(f, FINDING_TO_SELF, SEVERITY_NONE, "the only recipient named is %s",
-				e->from.address[0].address),
+			finding_raise(f, FINDING_TO_SELF, SEVERITY_NONE,
+				"the only recipient named is %s", e->from.address[0].address),
 			to ? to->whole : SPAN_NONE, "To");
 	if (!any && !(f->context & CONTEXT_LIST))
-		finding_show(f, finding_raise(f, FINDING_TO_UNDISCLOSED, SEVERITY_NONE, "no address stands in To or Cc"),
+		finding_show(f,
+			finding_raise(f, FINDING_TO_UNDISCLOSED, SEVERITY_NONE,
+				"no address stands in To or Cc"),
 			to ? to->whole : SPAN_NONE, "To");
 }
 
 /* --- threads --- */
 
-/* "Re:" and its relatives in other languages: 'r' for an answer, 'f' for something passed on, 0 for neither. */
+/* "Re:" and its relatives in other languages: 'r' for an answer, 'f' for something passed on, 0 for
+ * neither. */
 static char reply_prefix(const char *subject)
 {
-	static const char *const reply[] = { "re", "aw", "sv", "antw", "vs", "ref", "rif", "odp", "ynt" };
-	static const char *const forward[] = { "fw", "fwd", "wg", "tr", "rv", "enc", "doorst" };
+	static const char *const reply[] = {
+		"re", "aw", "sv", "antw", "vs", "ref", "rif", "odp", "ynt"};
+	static const char *const forward[] = {"fw", "fwd", "wg", "tr", "rv", "enc", "doorst"};
 	struct span s = span_trim(span_of(subject)), word;
 	size_t len = 0;
 
@@ -498,11 +551,14 @@ static void check_thread(struct findings *f)
 		return;
 
 	bool quiet = kind == 'f' || softened(f) || author_passes(e) ||
-		     f->context & (CONTEXT_AUTOREPLY | CONTEXT_DSN | CONTEXT_CALENDAR | CONTEXT_INTERNAL);
+		     f->context & (CONTEXT_AUTOREPLY | CONTEXT_DSN | CONTEXT_CALENDAR |
+					  CONTEXT_INTERNAL);
 
 	finding_show(f,
-		finding_raise(f, FINDING_THREAD_FAKE, quiet || !author_fails(e) ? SEVERITY_LOW : SEVERITY_NONE,
-			"the subject says %s, but no earlier message is named", kind == 'r' ? "reply" : "forward"),
+		finding_raise(f, FINDING_THREAD_FAKE,
+			quiet || !author_fails(e) ? SEVERITY_LOW : SEVERITY_NONE,
+			"the subject says %s, but no earlier message is named",
+			kind == 'r' ? "reply" : "forward"),
 		subject->whole, "Subject");
 }
 

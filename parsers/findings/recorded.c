@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Verdicts that the message brings along: Authentication-Results, Received-SPF, filters' fields. Only what a host of ours
- * wrote above the border is evidence; the rest is text that anyone can write.
+ * Verdicts that the message brings along: Authentication-Results, Received-SPF, filters' fields.
+ * Only what a host of ours wrote above the border is evidence; the rest is text that anyone can
+ * write.
  */
 #include "parsers/findings/findings.h"
 
@@ -48,15 +49,19 @@ static void check_author_of(struct findings *f, const struct recorded *rec)
 
 	if (rec->kind == RECORDED_AR && of_ours(e, rec->authserv_id) && below && e->trace->border)
 		finding_show(f,
-			finding_raise(f, FINDING_AR_FORGED_LOCAL, came_back(e, rec) ? SEVERITY_MEDIUM : SEVERITY_NONE,
-				"it names %s and stands below the line where that host received the message",
+			finding_raise(f, FINDING_AR_FORGED_LOCAL,
+				came_back(e, rec) ? SEVERITY_MEDIUM : SEVERITY_NONE,
+				"it names %s and stands below the line where that host received "
+				"the message",
 				rec->authserv_id),
 			rec->field->whole, "brought along");
 	else if (rec->kind == RECORDED_AR && !rec->trusted && !of_ours(e, rec->authserv_id))
 		finding_show(f,
 			finding_raise(f, FINDING_AR_UNTRUSTED,
-				handed_on(f) || !e->trust || !e->trust->host_count ? SEVERITY_INFO : SEVERITY_NONE,
-				"written by %s", rec->authserv_id ? rec->authserv_id : "a server without a name"),
+				handed_on(f) || !e->trust || !e->trust->host_count ? SEVERITY_INFO
+										   : SEVERITY_NONE,
+				"written by %s",
+				rec->authserv_id ? rec->authserv_id : "a server without a name"),
 			rec->field->whole, "not evidence");
 }
 
@@ -71,10 +76,11 @@ static void check_received_spf(struct findings *f, const struct recorded *rec)
 		return;
 	finding_show(f,
 		finding_raise(f, FINDING_AR_RCVDSPF_LOW,
-			of_ours(e, receiver)				? SEVERITY_MEDIUM
+			of_ours(e, receiver)                                 ? SEVERITY_MEDIUM
 			: handed_on(f) || !e->trust || !e->trust->host_count ? SEVERITY_INFO
 									     : SEVERITY_NONE,
-			"it was there before the border%s%s", receiver ? ", in the name of " : "", receiver ? receiver : ""),
+			"it was there before the border%s%s", receiver ? ", in the name of " : "",
+			receiver ? receiver : ""),
 		rec->field->whole, "brought along");
 }
 
@@ -86,7 +92,8 @@ static bool stale(const struct evidence *e, const struct dkim_signature *s)
 	       s->key.recorded - e->trace->received_at > STALE;
 }
 
-/* All signatures of the domain fail over other bytes, made with the key that is here: the first of them, or NULL. */
+/* All signatures of the domain fail over other bytes, made with the key that is here: the first of
+ * them, or NULL. */
 static const struct dkim_signature *refuted(const struct evidence *e, const char *domain)
 {
 	const struct dkim_signature *found = NULL;
@@ -105,12 +112,14 @@ static const struct dkim_signature *refuted(const struct evidence *e, const char
 	return found;
 }
 
-static void check_dkim_claim(struct findings *f, const struct recorded *rec, const struct recorded_result *result)
+static void check_dkim_claim(
+	struct findings *f, const struct recorded *rec, const struct recorded_result *result)
 {
 	const struct evidence *e = f->evidence;
 	const char *domain = property(result, "header.d");
 	const struct dkim_signature *s = domain ? refuted(e, domain) : NULL;
-	/* Lists and footers change what was fine before: only what our own host recorded can be held to the bytes. */
+	/* Lists and footers change what was fine before: only what our own host recorded can be
+	 * held to the bytes. */
 	bool changed = s && (handed_on(f) || rec->trusted || (s->repair && s->repair->proven));
 
 	if (!s || (changed && !rec->trusted))
@@ -119,12 +128,14 @@ static void check_dkim_claim(struct findings *f, const struct recorded *rec, con
 		finding_show(f,
 			finding_raise(f, FINDING_AR_CONTRADICTS,
 				changed || stale(e, s) ? SEVERITY_MEDIUM : SEVERITY_NONE,
-				"it says that the signature of %s passes; checked again it fails", domain),
+				"it says that the signature of %s passes; checked again it fails",
+				domain),
 			rec->field->whole, "recorded"),
 		s->field->whole, "fails");
 }
 
-static void check_spf_claim(struct findings *f, const struct recorded *rec, const struct recorded_result *result)
+static void check_spf_claim(
+	struct findings *f, const struct recorded *rec, const struct recorded_result *result)
 {
 	const struct evidence *e = f->evidence;
 	const char *sender = property(result, "smtp.mailfrom");
@@ -132,8 +143,9 @@ static void check_spf_claim(struct findings *f, const struct recorded *rec, cons
 
 	if (!domain && sender)
 		domain = domain_ascii(f->arena, span_of(sender));
-	if (!rec->trusted || !domain || !e->spf || !e->spf->mail_from || e->spf->mail_from->result != RESULT_FAIL ||
-		!e->spf->mail_from->domain || strcasecmp(domain, e->spf->mail_from->domain) != 0)
+	if (!rec->trusted || !domain || !e->spf || !e->spf->mail_from ||
+		e->spf->mail_from->result != RESULT_FAIL || !e->spf->mail_from->domain ||
+		strcasecmp(domain, e->spf->mail_from->domain) != 0)
 		return;
 	finding_show(f,
 		finding_raise(f, FINDING_AR_CONTRADICTS, SEVERITY_NONE,
@@ -157,12 +169,24 @@ static void check_claims(struct findings *f, const struct recorded *rec)
 
 /* --- values that a reader cuts short --- */
 
-static bool one_value_char(uint8_t c)
+enum { QUOTED_MAX = 256 };
+
+/* pvalue = [CFWS] ( value / [ local-part ] "@" domain-name ): up to a blank, quoted parts passed
+ * over. */
+static size_t value_end(struct span s, size_t at)
 {
-	return !is_space(c) && c != ';' && c != ',';
+	while (at < s.len && !is_space(s.ptr[at]) && s.ptr[at] != ';' && s.ptr[at] != ',') {
+		struct span quoted = span_sub(s, at + 1, at + QUOTED_MAX);
+		size_t end = s.ptr[at] == '"' ? span_chr(quoted, '"') : quoted.len;
+
+		at += end < quoted.len && span_chr(span_sub(quoted, 0, end), ';') >= end ? end + 2
+											 : 1;
+	}
+	return at;
 }
 
-/* A domain with a bracket or a quote inside: "bank.example(.attack.example". V is the raw value up to white space. */
+/* A domain with a bracket or a quote inside: "bank.example(.attack.example". V is the raw value up
+ * to white space. */
 static bool crafted(struct span v, bool domain)
 {
 	size_t open = 0, close = 0, quotes = 0, single = 0;
@@ -184,20 +208,19 @@ static bool crafted(struct span v, bool domain)
 
 static void check_injection(struct findings *f, const struct recorded *rec)
 {
-	static const char *const key[] = { "header.d=", "header.from=", "smtp.mailfrom=", "smtp.mail=", "smtp.helo=",
-		"envelope-from=" };
+	static const char *const key[] = {"header.d=", "header.from=", "smtp.mailfrom=",
+		"smtp.mail=", "smtp.helo=", "envelope-from="};
 	struct span s = rec->field->value;
 
 	for (size_t i = 0; i < sizeof key / sizeof *key; i++)
 		for (size_t at = 0; (at = span_ifind(s, span_of(key[i]), at)) < s.len;) {
-			size_t from = at + strlen(key[i]), to = from;
+			size_t from = at + strlen(key[i]), to = value_end(s, from);
 
-			while (to < s.len && one_value_char(s.ptr[to]))
-				to++;
 			if (crafted(span_sub(s, from, to), i < 2))
 				finding_show(f,
 					finding_raise(f, FINDING_AR_INJECTION, SEVERITY_NONE,
-						"a bracket or quote stands inside the value of %.*s",
+						"a bracket or quote stands inside the value of "
+						"%.*s",
 						(int)strlen(key[i]) - 1, key[i]),
 					span_sub(s, at, to), "cut short by some");
 			at = to;
@@ -217,7 +240,8 @@ static const char *said(const struct recorded *rec, const char *method)
 	const char *result = NULL;
 
 	for (size_t i = 0; i < rec->result_count; i++)
-		if (rec->result[i].method && rec->result[i].result && strcmp(rec->result[i].method, method) == 0 &&
+		if (rec->result[i].method && rec->result[i].result &&
+			strcmp(rec->result[i].method, method) == 0 &&
 			(!result || strcmp(rec->result[i].result, "pass") == 0))
 			result = rec->result[i].result;
 	return result;
@@ -225,7 +249,7 @@ static const char *said(const struct recorded *rec, const char *method)
 
 static void compare_two(struct findings *f, const struct recorded *a, const struct recorded *b)
 {
-	static const char *const method[] = { "dkim", "spf", "dmarc" };
+	static const char *const method[] = {"dkim", "spf", "dmarc"};
 
 	if (!a->authserv_id || !b->authserv_id || strcasecmp(a->authserv_id, b->authserv_id) != 0)
 		return;
@@ -235,8 +259,10 @@ static void compare_two(struct findings *f, const struct recorded *a, const stru
 		if (x && y && strcmp(x, y) != 0)
 			finding_show(f,
 				finding_show(f,
-					finding_raise(f, FINDING_AR_MULTIPLE, handed_on(f) ? SEVERITY_LOW : SEVERITY_NONE,
-						"%s says %s=%s and %s=%s", a->authserv_id, method[i], x, method[i], y),
+					finding_raise(f, FINDING_AR_MULTIPLE,
+						handed_on(f) ? SEVERITY_LOW : SEVERITY_NONE,
+						"%s says %s=%s and %s=%s", a->authserv_id,
+						method[i], x, method[i], y),
 					a->field->whole, "one"),
 				b->field->whole, "another");
 	}
@@ -260,13 +286,15 @@ static void check_several(struct findings *f)
 
 /* --- filters' fields --- */
 
-/* Exchange writes its fields below the line that it writes first, so they say nothing where it received the message. */
+/* Exchange writes its fields below the line that it writes first, so they say nothing where it
+ * received the message. */
 static bool exchange_received(const struct evidence *e)
 {
 	for (size_t i = 0; i < e->trace->border; i++) {
 		const struct hop *hop = &e->trace->hop[i];
 
-		if ((hop->family && strcmp(hop->family, "Exchange") == 0) || same_org(e, hop->by, "outlook.com"))
+		if ((hop->family && strcmp(hop->family, "Exchange") == 0) ||
+			same_org(e, hop->by, "outlook.com"))
 			return true;
 	}
 	return false;
@@ -287,8 +315,9 @@ static bool names_ours(const struct evidence *e, struct span value)
 
 static void check_vendor(struct findings *f)
 {
-	static const char *const prefix[] = { "X-Spam-", "X-Forefront-", "X-IronPort-", "X-Virus-", "X-Google-",
-		"X-Barracuda-", "X-Proofpoint-", "X-Mimecast-", "X-Amavis-", "X-Rspamd-" };
+	static const char *const prefix[] = {"X-Spam-", "X-Forefront-", "X-IronPort-", "X-Virus-",
+		"X-Google-", "X-Barracuda-", "X-Proofpoint-", "X-Mimecast-", "X-Amavis-",
+		"X-Rspamd-"};
 	const struct evidence *e = f->evidence;
 	bool exchange = exchange_received(e);
 
@@ -297,14 +326,16 @@ static void check_vendor(struct findings *f)
 		bool organization = span_istarts(field->name, "X-MS-Exchange-Organization-");
 		bool filter = false;
 
-		if (field->name.len < 6 || (field->name.ptr[0] | 32) != 'x' || !below_border(e, field))
+		if (field->name.len < 6 || (field->name.ptr[0] | 32) != 'x' ||
+			!below_border(e, field))
 			continue;
 		for (size_t k = 0; k < sizeof prefix / sizeof *prefix; k++)
 			filter |= span_istarts(field->name, prefix[k]);
 		if ((organization && !exchange) || (filter && names_ours(e, field->value)))
 			finding_show(f,
 				finding_raise(f, FINDING_HDR_VENDOR_INJECT,
-					f->context & CONTEXT_INTERNAL ? SEVERITY_LOW : SEVERITY_NONE,
+					f->context & CONTEXT_INTERNAL ? SEVERITY_LOW
+								      : SEVERITY_NONE,
 					"%.*s was there before the border", SPAN_ARG(field->name)),
 				field->whole, "brought along");
 	}

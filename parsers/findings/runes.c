@@ -6,9 +6,9 @@
 
 bool rune_invisible(uint32_t r)
 {
-	return (r >= 0x200b && r <= 0x200d) || (r >= 0x2060 && r <= 0x2064) || r == 0xfeff || r == 0x00ad ||
-	       r == 0x034f || r == 0x115f || r == 0x1160 || r == 0x3164 || r == 0xffa0 || r == 0x2800 || r == 0x180e ||
-	       r == 0x17b4 || r == 0x17b5;
+	return (r >= 0x200b && r <= 0x200d) || (r >= 0x2060 && r <= 0x2064) || r == 0xfeff ||
+	       r == 0x00ad || r == 0x034f || r == 0x115f || r == 0x1160 || r == 0x3164 ||
+	       r == 0xffa0 || r == 0x2800 || r == 0x180e || r == 0x17b4 || r == 0x17b5;
 }
 
 bool rune_override(uint32_t r)
@@ -18,7 +18,8 @@ bool rune_override(uint32_t r)
 
 bool rune_direction(uint32_t r)
 {
-	return (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) || r == 0x200e || r == 0x200f || r == 0x061c;
+	return (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) || r == 0x200e ||
+	       r == 0x200f || r == 0x061c;
 }
 
 bool rune_tag(uint32_t r)
@@ -33,8 +34,8 @@ bool rune_fullwidth(uint32_t r)
 
 bool rune_styled(uint32_t r)
 {
-	return (r >= 0x1d400 && r <= 0x1d7ff) || rune_fullwidth(r) || (r >= 0x24b6 && r <= 0x24e9) ||
-	       (r >= 0x1f130 && r <= 0x1f189);
+	return (r >= 0x1d400 && r <= 0x1d7ff) || rune_fullwidth(r) ||
+	       (r >= 0x24b6 && r <= 0x24e9) || (r >= 0x1f130 && r <= 0x1f189);
 }
 
 bool rune_letter(uint32_t r)
@@ -54,8 +55,8 @@ bool rune_joins(uint32_t r)
 		return true;
 	script = uscript_getScript((UChar32)r, &error);
 	return !(script == USCRIPT_LATIN || script == USCRIPT_GREEK || script == USCRIPT_CYRILLIC ||
-		 script == USCRIPT_COMMON || script == USCRIPT_INHERITED || script == USCRIPT_ARMENIAN ||
-		 script == USCRIPT_HAN || script == USCRIPT_UNKNOWN);
+		 script == USCRIPT_COMMON || script == USCRIPT_INHERITED ||
+		 script == USCRIPT_ARMENIAN || script == USCRIPT_HAN || script == USCRIPT_UNKNOWN);
 }
 
 unsigned rune_script(uint32_t r)

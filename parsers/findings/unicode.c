@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Characters that a reader does not see, or sees as others, in the Subject, in names and in file names; encoded-words. */
+/* Characters that a reader does not see, or sees as others, in the Subject, in names and in file
+ * names; encoded-words. */
 #include "parsers/findings/findings.h"
 
 #include <strings.h>
@@ -14,10 +15,11 @@ enum { PARTS_MAX = 1000, NAMES_MAX = 50 };
 struct counts {
 	size_t letters, styled, fullwidth, cjk;
 	uint32_t invisible, override, tag; /* the first of each, or 0 */
-	bool mixed;			   /* a word of Latin and Cyrillic or Greek letters */
+	bool mixed;                        /* a word of Latin and Cyrillic or Greek letters */
 };
 
-/* U+1F3F4, tags, U+E007F: the flag of a region. Passes over it; false where the tags are no flag. */
+/* U+1F3F4, tags, U+E007F: the flag of a region. Passes over it; false where the tags are no flag.
+ */
 static bool pass_flag(struct span *rest)
 {
 	struct span s = *rest;
@@ -44,7 +46,7 @@ static bool hides(uint32_t before, uint32_t after)
 
 static struct counts count(const char *text)
 {
-	struct counts c = { 0 };
+	struct counts c = {0};
 	struct span rest = span_of(text);
 	unsigned word = 0;
 	uint32_t rune, before = 0, hidden = 0;
@@ -76,7 +78,8 @@ static struct counts count(const char *text)
 	return c;
 }
 
-/* Units and signs that pair Greek with Latin in honest words: "µm", "Ωm", "αβ-Test" are told from words by length. */
+/* Units and signs that pair Greek with Latin in honest words: "µm", "Ωm", "αβ-Test" are told from
+ * words by length. */
 static bool mixed_word(const char *text)
 {
 	struct span rest = span_of(text);
@@ -104,22 +107,30 @@ static void check_text(struct findings *f, const char *text, struct span where, 
 
 	if (c.invisible)
 		finding_show(f,
-			finding_raise(f, FINDING_UNI_ZERO_WIDTH, SEVERITY_NONE, "U+%04X stands inside a word", c.invisible),
+			finding_raise(f, FINDING_UNI_ZERO_WIDTH, SEVERITY_NONE,
+				"U+%04X stands inside a word", c.invisible),
 			where, name ? "name" : "Subject");
 	if (c.tag)
-		finding_show(f, finding_raise(f, FINDING_UNI_TAGS, SEVERITY_NONE, "U+%04X and its like spell hidden text",
-			c.tag), where, name ? "name" : "Subject");
+		finding_show(f,
+			finding_raise(f, FINDING_UNI_TAGS, SEVERITY_NONE,
+				"U+%04X and its like spell hidden text", c.tag),
+			where, name ? "name" : "Subject");
 	/* Overrides in From are FROM-BIDI. */
 	if (c.override && !name)
-		finding_show(f, finding_raise(f, FINDING_UNI_BIDI_SUBJECT, SEVERITY_NONE, "U+%04X in the Subject",
-			c.override), where, "Subject");
+		finding_show(f,
+			finding_raise(f, FINDING_UNI_BIDI_SUBJECT, SEVERITY_NONE,
+				"U+%04X in the Subject", c.override),
+			where, "Subject");
 	if (c.mixed && name && mixed_word(text))
 		finding_show(f,
-			finding_raise(f, FINDING_UNI_MIXED_NAME, SEVERITY_NONE, "a word of %s mixes alphabets", text), where,
-			"name");
+			finding_raise(f, FINDING_UNI_MIXED_NAME, SEVERITY_NONE,
+				"a word of %s mixes alphabets", text),
+			where, "name");
 	if (c.letters >= 4 && c.styled * 2 > c.letters && !(c.fullwidth && c.cjk))
-		finding_show(f, finding_raise(f, FINDING_UNI_MATH, SEVERITY_NONE, "%zu of %zu letters are styled ones",
-			c.styled, c.letters), where, name ? "name" : "Subject");
+		finding_show(f,
+			finding_raise(f, FINDING_UNI_MATH, SEVERITY_NONE,
+				"%zu of %zu letters are styled ones", c.styled, c.letters),
+			where, name ? "name" : "Subject");
 }
 
 static void check_filename(struct findings *f, const struct part *part, const char *name)
@@ -134,7 +145,8 @@ static void check_filename(struct findings *f, const struct part *part, const ch
 			if (!field)
 				field = part_field(part, "Content-Type", 0);
 			finding_show(f,
-				finding_raise(f, FINDING_UNI_BIDI_SUBJECT, SEVERITY_NONE, "U+%04X in a file name", rune),
+				finding_raise(f, FINDING_UNI_BIDI_SUBJECT, SEVERITY_NONE,
+					"U+%04X in a file name", rune),
 				field ? field->whole : part->header, "file name");
 			return;
 		}
@@ -164,8 +176,9 @@ static bool all_ascii(struct span s)
 
 static bool shift_charset(struct span charset)
 {
-	return span_istarts(charset, "iso-2022-") || span_istarts(charset, "hz-") || span_istarts(charset, "utf-7") ||
-	       span_istarts(charset, "utf-16") || span_istarts(charset, "utf-32");
+	return span_istarts(charset, "iso-2022-") || span_istarts(charset, "hz-") ||
+	       span_istarts(charset, "utf-7") || span_istarts(charset, "utf-16") ||
+	       span_istarts(charset, "utf-32");
 }
 
 static bool has(const char *text, const char *what)
@@ -178,17 +191,18 @@ static bool shows_syntax(const char *text)
 	return strpbrk(text, "<>@") || has(text, "script");
 }
 
-static void check_charset(struct findings *f, const char *text, struct span charset, struct span where)
+static void check_charset(
+	struct findings *f, const char *text, struct span charset, struct span where)
 {
 	if (charset_hides_ascii(charset) && shows_syntax(text))
 		finding_show(f,
-			finding_raise(f, FINDING_ENC_ODD_CHARSET, SEVERITY_NONE, "ASCII is written in %s",
-				arena_text(f->arena, charset)),
+			finding_raise(f, FINDING_ENC_ODD_CHARSET, SEVERITY_NONE,
+				"ASCII is written in %s", arena_text(f->arena, charset)),
 			where, "charset");
 	else if (span_istarts(charset, "utf-7") || span_istarts(charset, "unicode-1-1-utf-7"))
 		finding_show(f,
-			finding_raise(f, FINDING_ENC_ODD_CHARSET, SEVERITY_MEDIUM, "the charset is %s",
-				arena_text(f->arena, charset)),
+			finding_raise(f, FINDING_ENC_ODD_CHARSET, SEVERITY_MEDIUM,
+				"the charset is %s", arena_text(f->arena, charset)),
 			where, "charset");
 }
 
@@ -201,18 +215,21 @@ static const char *word_wrong(struct findings *f, const struct encoded_word *wor
 	return word->bad ? "an encoded-word does not decode" : NULL;
 }
 
-static void check_word(struct findings *f, const struct encoded_word *word, size_t *needless, size_t *needed)
+static void check_word(
+	struct findings *f, const struct encoded_word *word, size_t *needless, size_t *needed)
 {
 	const char *wrong = word_wrong(f, word);
 
 	if (wrong || word->too_long)
 		finding_show(f,
-			finding_raise(f, FINDING_ENC_BAD, wrong ? SEVERITY_NONE : SEVERITY_INFO, "%s",
-				wrong ? wrong : "an encoded-word has more than 75 octets"),
+			finding_raise(f, FINDING_ENC_BAD, wrong ? SEVERITY_NONE : SEVERITY_INFO,
+				"%s", wrong ? wrong : "an encoded-word has more than 75 octets"),
 			word->where, NULL);
 	if (word->charset.len && !wrong)
-		check_charset(f, charset_string(f->arena, charset_utf8(f->arena, word->bytes,
-			arena_text(f->arena, word->charset))), word->charset, word->where);
+		check_charset(f,
+			charset_string(f->arena, charset_utf8(f->arena, word->bytes,
+							 arena_text(f->arena, word->charset))),
+			word->charset, word->where);
 	if (word->encoding == 'b' && all_ascii(word->bytes) && !shift_charset(word->charset))
 		++*needless;
 	else
@@ -231,7 +248,8 @@ static void check_field(struct findings *f, const char *name)
 	/* One long text split into several words has plain ones among them. */
 	if (needless && !needed)
 		finding_show(f,
-			finding_raise(f, FINDING_ENC_NEEDLESS, SEVERITY_NONE, "%s is plain ASCII in Base64", name),
+			finding_raise(f, FINDING_ENC_NEEDLESS, SEVERITY_NONE,
+				"%s is plain ASCII in Base64", name),
 			field->whole, name);
 }
 
@@ -246,16 +264,18 @@ static void check_part_charsets(struct findings *f)
 
 		if (!part->is_text || !charset.len || !charset_hides_ascii(charset))
 			continue;
-		if (span_istarts(charset, "utf-7") || has(part_text(f->arena, mime, part), "<script"))
+		if (span_istarts(charset, "utf-7") ||
+			has(part_text(f->arena, mime, part), "<script"))
 			check_charset(f, part_text(f->arena, mime, part), charset,
-				part_field(part, "Content-Type", 0) ? part_field(part, "Content-Type", 0)->whole
-								    : part->header);
+				part_field(part, "Content-Type", 0)
+					? part_field(part, "Content-Type", 0)->whole
+					: part->header);
 	}
 }
 
 void findings_unicode(struct findings *f)
 {
-	static const char *const encoded[] = { "From", "Subject", "To", "Cc", "Reply-To", "Sender" };
+	static const char *const encoded[] = {"From", "Subject", "To", "Cc", "Reply-To", "Sender"};
 	const struct evidence *e = f->evidence;
 	const struct field *subject = message_field(e->message, "Subject", 0);
 

@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""The table of findings: every code is well formed and unique, explained in full, and shown by a test."""
+import glob, re, sys
+
+ENTRY = re.compile(r'FINDING\(\s*(\w+),\s*"([^"]*)",\s*(\w+),\s*(\w+),((?:\s*(?:"(?:[^"\\]|\\.)*"\s*)+,?)+)\)')
+PARTS = ['title', 'sentence', 'action', 'reference', 'false_positives']
+SEVERITY = {'INFO', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'}
+STRICT = False  # once every area has its words and its tests
+count = bad = 0
+
+def check(ok, what):
+    global count, bad
+    count += 1
+    bad += not ok
+    print('%s %d - %s' % ('ok' if ok else 'not ok', count, what))
+
+def texts(raw):
+    """The C strings between the commas, neighbours joined."""
+    out, rest = [], raw.strip()
+    while rest:
+        m = re.match(r'((?:"(?:[^"\\]|\\.)*"\s*)+),?\s*', rest)
+        out.append(''.join(re.findall(r'"((?:[^"\\]|\\.)*)"', m.group(1))))
+        rest = rest[m.end():]
+    return out
+
+claims = set(re.findall(r'X\((\w+)\)', re.search(r'CLAIM_LIST\(X\)(.*?)\n\n', open('parsers/findings/findings.h').read(), re.S).group(1)))
+table = open('parsers/findings/table.def').read()
+tests = ''.join(open(p, encoding='utf-8', errors='replace').read()
+                for p in glob.glob('tests/**/*', recursive=True) + glob.glob('testdata/**/*', recursive=True)
+                if re.search(r'\.(c|h|py|sh|json|txt|md)$', p) and 'test_findings.py' not in p)
+seen = {}
+for path in sorted(glob.glob('parsers/findings/area_*.def')):
+    source = open(path, encoding='utf-8').read()
+    check('"%s"' % path in table, '%s is part of the table' % path)
+    entries = ENTRY.findall(source)
+    check(len(entries) == source.count('FINDING('), '%s: %d of %d entries can be read' % (path, len(entries), source.count('FINDING(')))
+    for ident, code, severity, claim, raw in entries:
+        wrong = []
+        parts = texts(raw)
+        if not re.fullmatch(r'[A-Z0-9]+(-[A-Z0-9]+)+', code) or ident != code.replace('-', '_'):
+            wrong.append('name')
+        if code in seen:
+            wrong.append('also in ' + seen[code])
+        seen[code] = path
+        if severity not in SEVERITY or claim not in claims:
+            wrong.append('severity or claim')
+        if len(parts) != len(PARTS):
+            wrong.append('%d texts' % len(parts))
+        # What has no false positives known need not say so.
+        missing = [n for n, t in zip(PARTS, parts) if not t.strip() and n != 'false_positives']
+        if missing and (STRICT or len(missing) < 3 or not parts[0]):
+            wrong.append('no ' + ', '.join(missing))
+        wrong += [n + ' is no sentence' for n, t in zip(PARTS, parts)
+                  if n in ('sentence', 'action', 'false_positives') and t and not t.endswith('.')]
+        if STRICT and not re.search(r'\b%s\b(?!-)|\bFINDING_%s\b' % (code, ident), tests):
+            wrong.append('no test shows it')
+        check(not wrong, code + (': ' + '; '.join(wrong) if wrong else ''))
+sys.exit(bad > 0)
