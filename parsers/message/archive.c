@@ -215,3 +215,9 @@ int unpack_next(
 	}
 	return 0;
 }
+
+bool unpack_is_plain(const struct unpack *u)
+{
+	return archive_format(u->archive) == ARCHIVE_FORMAT_RAW &&
+	       archive_filter_count(u->archive) < 2;
+}

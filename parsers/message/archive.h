@@ -19,5 +19,7 @@ void unpack_free(struct unpack *);
  * bytes as the stream MEMBER; 0 at the end; -1 for a member or a rest that can't be read.
  */
 int unpack_next(struct unpack *, const char **ret_name, struct stream *member, struct error *reterr);
+/* Whether the member that is open is the file itself: it only begins like something that can be unpacked. */
+bool unpack_is_plain(const struct unpack *);
 
 #endif

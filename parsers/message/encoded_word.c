@@ -5,9 +5,8 @@
  * Read more widely than the grammar, as mail programs do: anywhere, of any length, with blanks in
  * the text.
  */
-#include <gmime/gmime.h>
-
 #include "parsers/base/buffer.h"
+#include "parsers/message/base64.h"
 #include "parsers/message/charset.h"
 
 enum { MAX_CHARSET = 60 };
@@ -95,12 +94,8 @@ static void decode_q(struct buffer *out, struct span s)
 
 static void decode_b(struct buffer *out, struct span s)
 {
-	GMimeEncoding state;
-
-	g_mime_encoding_init_decode(&state, GMIME_CONTENT_ENCODING_BASE64);
 	buffer_reserve(out, s.len + 8);
-	out->len += g_mime_encoding_step(
-		&state, (const char *)s.ptr, s.len, (char *)out->ptr + out->len);
+	out->len += base64_lenient(s, out->ptr + out->len);
 }
 
 static void flush(struct decoder *d)

@@ -155,7 +155,7 @@ static bool after_empty(struct span w, size_t at, bool at_start)
  * False at the end of the stream, or, where the window may not grow beyond MAX, with *AT as far as
  * was searched.
  */
-static bool find_separator(struct stream *s, size_t *at, size_t *ret_len, size_t max)
+static bool find_separator(struct stream *s, size_t *at, size_t *ret_len, size_t max, bool at_start)
 {
 	for (;;) {
 		struct span w = stream_window(s);
@@ -178,8 +178,7 @@ static bool find_separator(struct stream *s, size_t *at, size_t *ret_len, size_t
 				continue;
 			w = stream_window(s);
 		}
-		if (after_empty(w, line, s->offset == 0) &&
-			mbox_separator(span_sub(w, line, end))) {
+		if (after_empty(w, line, at_start) && mbox_separator(span_sub(w, line, end))) {
 			*at = line;
 			*ret_len = end < w.len ? end + 1 - line : end - line;
 			return true;
@@ -196,7 +195,7 @@ static bool find_first(struct mbox *m)
 	for (;;) {
 		size_t keep;
 
-		if (find_separator(m->stream, &at, &len, 1 << 20)) {
+		if (find_separator(m->stream, &at, &len, 1 << 20, false)) {
 			if (m->stream->offset + at < m->from)
 				continue; /* goes on behind it */
 			stream_drop(m->stream, at);
@@ -252,7 +251,7 @@ static void skip_rest(struct mbox *m, size_t at)
 
 		stream_drop(m->stream, keep);
 		at -= keep;
-		found = find_separator(m->stream, &at, &len, 1 << 20);
+		found = find_separator(m->stream, &at, &len, 1 << 20, false);
 	} while (!found && !m->stream->end && !m->stream->failed);
 	m->used = found ? at : stream_window(m->stream).len;
 }
@@ -288,7 +287,7 @@ int mbox_next(struct mbox *m, struct span *ret_raw, uint64_t *ret_offset, struct
 		return at_end(m, reterr);
 	take_separator(m);
 	*ret_offset = s->offset;
-	found = find_separator(s, &at, &len, m->max_message);
+	found = find_separator(s, &at, &len, m->max_message, true);
 	if (!found && s->failed)
 		return at_end(m, reterr);
 	if (!found && !s->end) {

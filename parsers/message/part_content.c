@@ -3,6 +3,7 @@
 #include <gmime/gmime.h>
 #include <magic.h>
 
+#include "parsers/message/base64.h"
 #include "parsers/message/charset.h"
 #include "parsers/message/digest.h"
 #include "parsers/message/part.h"
@@ -27,6 +28,10 @@ static struct span decode(struct arena *arena, struct span in, GMimeContentEncod
 	uint8_t *out;
 	size_t len;
 
+	if (encoding == GMIME_CONTENT_ENCODING_BASE64) {
+		out = arena_bytes(arena, in.len / 4 * 3 + 3);
+		return span_make(out, base64_lenient(in, out));
+	}
 	g_mime_encoding_init_decode(&state, encoding);
 	out = arena_bytes(arena, g_mime_encoding_outlen(&state, in.len) + 1);
 	len = g_mime_encoding_flush(&state, (const char *)in.ptr, in.len, (char *)out);

@@ -268,7 +268,7 @@ static int begin_item(
 
 	stream_want(stream, MBOX_SEPARATOR_MAX);
 	head = stream_window(stream);
-	if (archive_recognise(head))
+	if (archive_recognise(head) && !(s->depth && unpack_is_plain(s->unpack[s->depth - 1])))
 		return started ? push_archive(s, reterr) : 0;
 	if (s->whole_item)
 		return 1;

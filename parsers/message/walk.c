@@ -41,7 +41,7 @@ static void leave(struct walk *w)
 {
 	struct level *level = &w->level[--w->depth];
 
-	for (size_t i = level->next; i < level->count; i++)
+	for (size_t i = 0; i < level->count; i++)
 		free(level->name[i]);
 	free(level->name);
 	*level = (struct level){0};
@@ -131,13 +131,8 @@ static bool next_path(struct walk *w, bool *ret_below)
 			buffer_char(&w->path, '/');
 		buffer_str(&w->path, name);
 		*ret_below = true;
-		bool skip = is_maildir_tmp(level, name);
-
-		if (!skip) {
-			level->name[level->next - 1] = NULL;
-			free(name);
+		if (!is_maildir_tmp(level, name))
 			return true;
-		}
 	}
 	if (w->next_argument == w->argument_count)
 		return false;
