@@ -16,6 +16,8 @@
 #include "parsers/base/error.h"
 #include "parsers/base/moment.h"
 
+struct buffer;
+
 enum dns_status { DNS_FOUND, DNS_NODATA, DNS_NXDOMAIN, DNS_FAILED, DNS_NOT_RECORDED };
 /* "found", "nodata", "nxdomain", "failed", "not-recorded" */
 const char *dns_status_word(enum dns_status);
@@ -115,6 +117,8 @@ struct dns_log {
 	size_t *index; /* hash of (name, type) to entry + 1 */
 	size_t index_size;
 };
+/* Whether a name (lower case, no final dot) can be asked: at most 253 octets, labels of 1 to 63. */
+bool dns_name_ok(const char *name);
 void dns_log_init(struct dns_log *, struct arena *, struct dns *);
 /*
  * Asks, or says again what was answered. NAME in any case, with or without a final dot; a name that
@@ -153,6 +157,31 @@ size_t snapshot_names(const struct dns *);
 void dns_each(const struct dns *, enum dns_type,
 	void (*fn)(void *data, const char *name, const struct dns_answer *), void *data);
 
+/* --- questions: what would have to be asked, each (name, type) once. */
+struct dns_need {
+	const char *name; /* lower case, no final dot */
+	enum dns_type type;
+	const char *why;
+	unsigned depth; /* 0: asked for; else how many answers led to it */
+};
+struct dns_needs {
+	struct arena *arena;
+	struct dns_need *need; /* in the order added */
+	size_t count, room;
+	size_t *index;
+	size_t index_size;
+};
+void dns_needs_init(struct dns_needs *, struct arena *);
+/* False where it is in the list already, or can't be asked (see dns_lookup). WHY is borrowed. */
+bool dns_needs_add(
+	struct dns_needs *, const char *name, enum dns_type, const char *why, unsigned depth);
+/* By name, from the top of the tree, then by type. */
+void dns_needs_sort(struct dns_needs *);
+/* One line each, `NAME TYPE ; why`: names and types, nothing of any message. */
+void dns_needs_write(struct buffer *, const struct dns_needs *);
+/* Adds what such a text says; -1 at the first line that is none. FILE is for the error's text. */
+int dns_needs_read(struct dns_needs *, struct span text, const char *file, struct error *reterr);
+
 /* --- live resolver (ldns over UDP with retry over TCP). The one place in the program that sends a
  * packet. */
 struct live_options {
@@ -166,10 +195,29 @@ struct live_options {
 struct dns *live_open(const struct live_options *, struct error *reterr);
 /* Writes out what --record holds and says whether all of it could be written. */
 int live_flush(struct dns *, struct error *reterr);
+struct collect_options {
+	struct live_options
+		live;     /* live.record is the output: answers that it holds are not asked again */
+	unsigned at_once; /* questions in flight; 0: 16 */
+	unsigned per_second; /* questions begun; 0: no limit */
+	/* What an answer opens (an SPF record's includes ...) is added to NEEDS; may be NULL. */
+	void (*follow)(
+		void *data, struct dns_needs *, const struct dns_need *, const struct dns_answer *);
+	/* After each reply; false stops. May be NULL. */
+	bool (*progress)(void *data, size_t answered, size_t known);
+	void *data;
+};
+struct collect_result {
+	size_t questions, found, absent, failed, kept; /* kept: were in the output before */
+	bool stopped;
+};
+/* Asks all of NEEDS and what they open, many at once. 0, or -1 where the output could not be read
+ * or written. */
+int dns_collect(const struct collect_options *, struct dns_needs *, struct collect_result *,
+	struct error *reterr);
 /* FIRST where it has an answer other than not recorded, else SECOND. Owns both. */
 struct dns *dns_chain(struct dns *first, struct dns *second);
 /* One answer in the snapshot's form (records and ;@ lines), for recorders and exports. */
-struct buffer;
 void snapshot_write_answer(struct buffer *, const struct dns_answer *);
 
 #endif

@@ -14,7 +14,6 @@ enum {
 	TIMEOUT_MS = 3000,
 	TRIES = 2,
 	AT_ONCE = 16,
-	AT_ONCE_MAX = 256,
 	EDNS_SIZE = 1232, /* fits every path without fragments */
 	MESSAGE_MAX = 65535,
 	QUERY_MAX = 512,
@@ -90,8 +89,8 @@ int exchange_init(struct exchange *exchange, const char *server, struct error *r
 	exchange->timeout_ms = exchange->timeout_ms ? exchange->timeout_ms : TIMEOUT_MS;
 	exchange->tries = exchange->tries ? exchange->tries : TRIES;
 	exchange->at_once = exchange->at_once ? exchange->at_once : AT_ONCE;
-	if (exchange->at_once > AT_ONCE_MAX)
-		exchange->at_once = AT_ONCE_MAX;
+	if (exchange->at_once > EXCHANGE_AT_ONCE_MAX)
+		exchange->at_once = EXCHANGE_AT_ONCE_MAX;
 	exchange->servers = 0;
 	if (!server)
 		return system_servers(exchange, reterr);
@@ -308,7 +307,7 @@ struct run {
 	const struct exchange *exchange;
 	struct question *question;
 	size_t count, next; /* the next to begin */
-	struct question *open[AT_ONCE_MAX];
+	struct question *open[EXCHANGE_AT_ONCE_MAX];
 	size_t opened;
 	int64_t start;
 	bool (*done)(void *, struct question *);
@@ -379,7 +378,7 @@ static bool step(const struct run *run, struct question *q, short events)
 
 static void wait_for_some(struct run *run)
 {
-	struct pollfd fds[AT_ONCE_MAX];
+	struct pollfd fds[EXCHANGE_AT_ONCE_MAX];
 	size_t kept = 0, count = run->opened;
 
 	for (size_t i = 0; i < count; i++)

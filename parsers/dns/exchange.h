@@ -11,7 +11,7 @@
 
 #include "parsers/dns/wire.h"
 
-enum { EXCHANGE_SERVERS = 3 };
+enum { EXCHANGE_SERVERS = 3, EXCHANGE_AT_ONCE_MAX = 256 };
 
 struct exchange_server {
 	struct sockaddr_storage address;

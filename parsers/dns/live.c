@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "parsers/dns/dns.h"
+#include "parsers/dns/live.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,35 +7,9 @@
 #include <unistd.h>
 
 #include "parsers/base/buffer.h"
-#include "parsers/dns/reply.h"
 #include "parsers/dns/snapshot.h"
 
 enum { INDEX_FIRST = 256 };
-
-/*
- * What is known of one name and type: an alias (type CNAME), or an answer. It is kept exactly as
- * its recording is read back, name by name, so that a replay can't differ: aliases are followed
- * here, a denied name is denied for every type.
- */
-struct known {
-	const char *name;
-	unsigned type; /* 0: the name does not exist */
-	struct dns_answer answer;
-};
-
-struct live {
-	struct dns dns;
-	struct exchange exchange;
-	struct arena *arena;
-	int64_t now;
-	const char *record_path;
-	int record_fd;       /* -1: not recording */
-	struct error failed; /* the first write that failed */
-	struct known *known;
-	size_t count, room;
-	size_t *index; /* hash to known + 1 */
-	size_t index_size;
-};
 
 static size_t *slot(const struct live *live, const char *name, unsigned type)
 {
@@ -146,7 +120,7 @@ static void learn_alias(struct live *live, const char *name, const struct reply 
 			    .dnssec = DNSSEC_UNKNOWN});
 }
 
-static bool keep_reply(void *data, struct question *q)
+bool live_keep(void *data, struct question *q)
 {
 	struct live *live = data;
 	struct reply reply;
@@ -182,38 +156,50 @@ static const char *answer_known(const struct live *live, const char *name, enum 
 	return NULL;
 }
 
-static void live_answer(struct dns *dns, struct arena *arena, const char *name, enum dns_type type,
+void live_peek(const struct live *live, struct arena *arena, const char *name, enum dns_type type,
 	struct dns_answer *ret)
 {
-	struct live *live = (struct live *)dns;
-	const char **alias = ARENA_ARRAY(arena, const char *, DNS_CNAME_MAX), *target;
+	const char *alias[DNS_CNAME_MAX], *target;
 	const struct dns_answer *answer = NULL;
-	unsigned count = 0, asked = 0;
+	unsigned count = 0;
 
-	*ret = (struct dns_answer){.status = DNS_FAILED,
-		.recorded = TIME_NONE,
-		.dnssec = DNSSEC_UNKNOWN,
-		.detail = "CNAME loop"};
-	for (;;) {
-		target = answer_known(live, name, type, &answer);
-		if (target && count == DNS_CNAME_MAX)
+	*ret = (struct dns_answer){
+		.status = DNS_NOT_RECORDED, .recorded = TIME_NONE, .dnssec = DNSSEC_UNKNOWN};
+	for (; (target = answer_known(live, name, type, &answer)); name = target) {
+		if (count == DNS_CNAME_MAX) {
+			ret->status = DNS_FAILED;
+			ret->detail = "CNAME loop";
 			break;
-		if (target) {
-			alias[count++] = name = target;
-			continue;
 		}
-		if (answer || asked++ > DNS_CNAME_MAX)
-			break;
-
-		struct question q = {.name = arena_strdup(live->arena, name), .type = type};
-
-		exchange_run(&live->exchange, &q, 1, keep_reply, live);
+		alias[count++] = target;
 	}
 	if (answer)
 		*ret = *answer;
 	ret->canonical = name;
 	ret->cnames = count;
-	ret->alias = alias;
+	if (count) {
+		const char **copy = ARENA_ARRAY(arena, const char *, count);
+
+		memcpy(copy, alias, count * sizeof *copy);
+		ret->alias = copy;
+	}
+}
+
+static void live_answer(struct dns *dns, struct arena *arena, const char *name, enum dns_type type,
+	struct dns_answer *ret)
+{
+	struct live *live = (struct live *)dns;
+
+	for (unsigned asked = 0;; asked++) {
+		live_peek(live, arena, name, type, ret);
+		if (ret->status != DNS_NOT_RECORDED || asked > DNS_CNAME_MAX)
+			return;
+
+		struct question q = {
+			.name = arena_strdup(live->arena, ret->canonical), .type = type};
+
+		exchange_run(&live->exchange, &q, 1, live_keep, live);
+	}
 }
 
 /* --- opening */

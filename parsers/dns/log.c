@@ -15,7 +15,7 @@ static size_t hash(const char *name, enum dns_type type)
 	return (size_t)(h ^ h >> 29);
 }
 
-static bool can_be_asked(const char *name)
+bool dns_name_ok(const char *name)
 {
 	size_t label = 0, len = strlen(name);
 
@@ -79,7 +79,7 @@ const struct dns_answer *dns_lookup(
 
 	*answer = (struct dns_answer){
 		.status = DNS_NOT_RECORDED, .recorded = TIME_NONE, .dnssec = DNSSEC_UNKNOWN};
-	if (!can_be_asked(lower))
+	if (!dns_name_ok(lower))
 		answer->status = DNS_NXDOMAIN;
 	else if (log->dns)
 		log->dns->ops->answer(log->dns, log->arena, lower, type, answer);

@@ -39,7 +39,6 @@ void snapshot_build(struct snapshot *);
 const char *snapshot_parent(const char *name);
 const struct snapshot_node *snapshot_node(const struct snapshot *, const char *name);
 /* The line that opens a block, and an answer's lines without it. */
-struct buffer;
 void snapshot_write_recorded(struct buffer *, int64_t recorded, const char *server, enum dnssec);
 void snapshot_write_data(struct buffer *, const struct dns_answer *);
 /* NULL where DNS is no snapshot. */
