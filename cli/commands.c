@@ -34,6 +34,18 @@ const struct command command_table[] = {
 		"BIMI. Each remark comes with "
 		"one line of advice and the clause behind it.",
 		1, 0, false},
+	{"dns", cmd_dns, GROUP_DNS | GROUP_CHECK | GROUP_COLLECT | GROUP_FAIL | WRITES,
+		"needs|record|check|import|list [PATH...]",
+		"DNS evidence: what is missing, collect it, check it",
+		"needs PATH... lists every question that checking these messages would ask and "
+		"that the snapshots given do not answer: names and types, nothing of the messages. "
+		"record --needs FILE --output FILE asks them, on this machine or another, and what "
+		"the answers open; it goes on where an earlier run stopped. Asking can be seen by "
+		"those who run the name servers. check FILE... reads snapshots and judges the SPF, "
+		"DMARC and DKIM records in them. import FILE... turns what dig, drill and kdig "
+		"print, mailauth's cache and lists of keys into a snapshot. list FILE... shows "
+		"what snapshots hold and where it came from.",
+		1, 0, false},
 	{"explain", cmd_explain, WRITES, "CODE...",
 		"what a finding means, how it is decided, what to do",
 		"Explains finding codes such as DKIM-FAIL-BODY; without CODE lists all of them.", 0,

@@ -25,6 +25,7 @@ enum option_group {
 	GROUP_FAIL = 1 << 11,     /* --fail-on, --quiet */
 	GROUP_SELECTOR = 1 << 12, /* domain --selector */
 	GROUP_SORT = 1 << 13,     /* case query: --sort, --limit */
+	GROUP_COLLECT = 1 << 14,  /* dns: --needs, --rate, --anchor, --dnssec */
 };
 
 enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_LIST, OPTION_NUMBER, OPTION_WORD };
@@ -68,6 +69,10 @@ struct settings {
 	/* case */
 	const char *sort;
 	uint64_t limit;
+	/* dns */
+	const char *needs, *anchor;
+	uint64_t rate;
+	bool dnssec;
 	/* Which options of the table were given, on the command line or in the configuration. */
 	bool *given;
 };

@@ -157,6 +157,32 @@ size_t snapshot_names(const struct dns *);
 void dns_each(const struct dns *, enum dns_type,
 	void (*fn)(void *data, const char *name, const struct dns_answer *), void *data);
 
+/*
+ * Every answer that is held, by name and type; a denied name comes with type DNS_ANY. FN returns
+ * false to stop. The answer lasts as long as the snapshot.
+ */
+void snapshot_each(
+	const struct dns *, bool (*fn)(void *data, const struct dns_answer *), void *data);
+/* Two files (or two recordings of one) that answer one question differently: the lines where either
+ * answer begins. */
+struct snapshot_conflict {
+	const char *name;
+	enum dns_type type;
+	const char *file, *other_file; /* the first is the one that holds */
+	unsigned line, other_line;
+};
+void snapshot_conflicts(
+	const struct dns *, void (*fn)(void *data, const struct snapshot_conflict *), void *data);
+
+/*
+ * Turns what other programs print into a snapshot's text: dig, drill and kdig (text, with their
+ * headers, and +json), the DNS cache of mailauth, lists of keys (JSON, lines of JSON, CSV or TSV
+ * with a first line of names) with domain, selector, value, first and last seen. FILE is named as
+ * their source. What can't be read is told by TELL; the count of answers.
+ */
+size_t dns_import(struct buffer *out, struct span text, const char *file,
+	void (*tell)(void *data, const char *file, unsigned line, const char *what), void *data);
+
 /* --- questions: what would have to be asked, each (name, type) once. */
 struct dns_need {
 	const char *name; /* lower case, no final dot */

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: ISC */
+/* dns: what evidence is missing, and asking for it where that is wanted. */
+#include "cli/cmd_dns.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/output.h"
+#include "cli/setup.h"
+#include "parsers/report/json.h"
+#include "parsers/report/needs.h"
+
+enum { RATE = 50, READ_SIZE = 65536 };
+
+int dns_read_file(const char *path, struct buffer *ret, struct error *reterr)
+{
+	bool standard = strcmp(path, "-") == 0;
+	FILE *in = standard ? stdin : fopen(path, "rb");
+	size_t got;
+	int status = 0;
+
+	if (!in)
+		return error_errno(reterr, "cannot open '%s'", path);
+	do {
+		buffer_reserve(ret, READ_SIZE);
+		got = fread(ret->ptr + ret->len, 1, READ_SIZE, in);
+		ret->len += got;
+	} while (got);
+	if (ferror(in))
+		status = error_errno(reterr, "cannot read '%s'", path);
+	if (!standard)
+		fclose(in);
+	return status;
+}
+
+int dns_finish(struct output *out, int status)
+{
+	struct error why = {0};
+
+	if (output_close(out, &why) == 0)
+		return status;
+	return complain(NULL, "%s", why.text);
+}
+
+/* --- needs --- */
+
+static void write_needs(struct buffer *out, const struct dns_needs *needs, bool json)
+{
+	struct json j = {.out = out};
+
+	if (!json) {
+		dns_needs_write(out, needs);
+		return;
+	}
+	json_open(&j, NULL, '[');
+	for (size_t i = 0; i < needs->count; i++) {
+		json_open(&j, NULL, '{');
+		json_text(&j, "name", needs->need[i].name);
+		json_text(&j, "type", dns_type_word(needs->need[i].type));
+		json_text(&j, "why", needs->need[i].why);
+		json_close(&j, '}');
+	}
+	json_close(&j, ']');
+	buffer_char(out, '\n');
+}
+
+/* Reads every message of PATHS; false where one could not be read. */
+static bool gather_needs(struct call *call, const struct setup *setup, struct dns_needs *needs,
+	const char *const *path, size_t count)
+{
+	struct source_options options = {.recurse = true};
+	struct source *source = source_open(path, count, &options);
+	struct arena *scratch = arena_new();
+	struct origin origin = {0};
+	struct error why = {0};
+	struct span raw;
+	bool all = true;
+	int got;
+
+	(void)call;
+	while ((got = source_next(source, &raw, &origin, &why)) != 0) {
+		if (got < 0) {
+			all = false;
+			complain(origin.source, "%s", why.text);
+		} else {
+			needs_of_message(needs, scratch, raw, &origin, &setup->report);
+		}
+		arena_reset(scratch);
+		memset(&origin, 0, sizeof origin);
+	}
+	arena_free(scratch);
+	source_free(source);
+	return all;
+}
+
+static int dns_needs(struct call *call)
+{
+	struct setup setup;
+	struct output out = {0};
+	struct error why = {0};
+	struct dns_needs needs;
+	enum format format = output_format(call->settings);
+
+	if (call->arg_count < 2)
+		return complain("dns needs", "no PATH was given");
+	if (call->settings->live)
+		return complain("dns needs", "--live has no meaning here: nothing is asked");
+	if (setup_open(&setup, call, REPAIR_OFF, &why) != 0 ||
+		output_open(&out, call->settings, format == FORMAT_TEXT, &why) != 0)
+		return complain(NULL, "%s", why.text);
+	setup.report.auth_only = true;
+	dns_needs_init(&needs, call->arena);
+
+	bool all = gather_needs(call, &setup, &needs, call->arg + 1, call->arg_count - 1);
+
+	dns_needs_sort(&needs);
+	write_needs(&out.buffer, &needs, format == FORMAT_JSON || format == FORMAT_NDJSON);
+	output_flush(&out);
+	setup_close(&setup, &why);
+	return dns_finish(&out, all ? STATUS_OK : STATUS_TROUBLE);
+}
+
+/* --- record --- */
+
+static volatile sig_atomic_t stop_signal;
+
+static void on_signal(int number)
+{
+	stop_signal = number;
+}
+
+static void catch_signals(void)
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction action = {.sa_handler = on_signal}, old;
+
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+			sigaction(numbers[i], &action, NULL);
+}
+
+static bool tell_progress(void *data, size_t answered, size_t known)
+{
+	const bool *terminal = data;
+
+	if (*terminal)
+		fprintf(stderr, "\r%zu answers, %zu questions known ", answered, known);
+	return !stop_signal;
+}
+
+static void tell_result(const struct collect_result *result, const char *file, bool terminal)
+{
+	fprintf(stderr,
+		"%smailcheck: %zu questions asked; %zu found, %zu absent, %zu failed, %zu known "
+		"before; in %s\n",
+		terminal ? "\r" : "", result->questions, result->found, result->absent,
+		result->failed, result->kept, file);
+}
+
+static int read_needs(struct call *call, struct dns_needs *needs)
+{
+	const char *file = call->settings->needs;
+	struct buffer text = BUFFER_INIT;
+	struct error why = {0};
+	int status = dns_read_file(file, &text, &why);
+
+	dns_needs_init(needs, call->arena);
+	if (status == 0)
+		status = dns_needs_read(needs, buffer_view(&text), file, &why);
+	buffer_release(&text);
+	return status ? complain(NULL, "%s", why.text) : 0;
+}
+
+static int dns_record(struct call *call)
+{
+	const struct settings *s = call->settings;
+	bool terminal = isatty(STDERR_FILENO);
+	struct collect_options options = {
+		.live = {.server = s->server,
+			.record = s->output,
+			.now = (int64_t)time(NULL),
+			.dnssec = s->dnssec},
+		.per_second = s->rate ? (unsigned)s->rate : RATE,
+		.follow = needs_follow,
+		.progress = tell_progress,
+		.data = &terminal,
+	};
+	struct collect_result result;
+	struct dns_needs needs;
+	struct error why = {0};
+
+	if (call->arg_count > 1)
+		return complain(
+			"dns record", "takes no argument but --needs FILE and --output FILE");
+	if (!s->needs || !s->output)
+		return complain("dns record", "needs --needs FILE and --output FILE");
+	if (read_needs(call, &needs) != 0)
+		return STATUS_TROUBLE;
+	if (!s->quiet)
+		complain(NULL,
+			"asking %zu questions: whoever runs the name servers of these names can "
+			"see "
+			"that somebody asks, and when",
+			needs.count);
+	catch_signals();
+	if (dns_collect(&options, &needs, &result, &why) != 0)
+		return complain(NULL, "%s", why.text);
+	if (!s->quiet)
+		tell_result(&result, s->output, terminal);
+	if (stop_signal) {
+		signal(stop_signal, SIG_DFL);
+		raise(stop_signal);
+	}
+	/* A failure is recorded as such; where nothing else came, nobody answered. */
+	return result.failed && !result.found && !result.absent ? STATUS_TROUBLE : STATUS_OK;
+}
+
+/* --- which --- */
+
+int cmd_dns(struct call *call)
+{
+	static const struct {
+		const char *word;
+		int (*run)(struct call *);
+	} table[] = {
+		{"needs", dns_needs},
+		{"record", dns_record},
+		{"list", dns_list},
+		{"check", dns_check},
+		{"import", dns_import_files},
+	};
+
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (strcmp(call->arg[0], table[i].word) == 0)
+			return table[i].run(call);
+	return complain("dns", "'%s' is none of needs, record, check, import, list", call->arg[0]);
+}
