@@ -50,12 +50,14 @@ CLI_SRC  := $(sort $(wildcard cli/*.c))
 TUI_SRC  := $(sort $(wildcard tui/*.c))
 UNIT_SRC := $(sort $(wildcard tests/unit/*.c))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/*.c))
+BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 LIB  := $(B)/libmailcheck.a
 BIN  := $(B)/mailcheck
 # Tests of rooms outside the library link what is not main().
 APP_OBJ := $(filter-out $(B)/cli/main.o,$(call obj,$(CLI_SRC) $(TUI_SRC)))
 UNIT_BIN := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(UNIT_SRC))
+BENCH_BIN := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(BENCH_SRC))
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(FUZZ_SRC))
 
 .PHONY: all demo test asan fuzz bench lint conformance install clean check-plain check-asan units packages-build packages-test
@@ -83,6 +85,10 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(APP_OBJ) $(LIB)
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(LIB)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS)
+
+$(B)/tests/bench/%: $(B)/tests/bench/%.o $(LIB)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 units: $(UNIT_BIN)
 
@@ -118,8 +124,8 @@ fuzz:
 .PHONY: fuzzers
 fuzzers: $(FUZZ_BIN)
 
-bench: all
-	$(Q)for b in tests/bench/bench_*; do [ -x "$$b" ] && "$$b" || true; done
+bench: all $(BENCH_BIN)
+	$(Q)for b in $(BENCH_BIN) tests/bench/bench_*; do [ -x "$$b" ] && "$$b" || true; done
 lint:
 	$(Q)python3 tests/run.py --only lint
 conformance: all

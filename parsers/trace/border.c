@@ -141,6 +141,15 @@ static void mark(struct trace *trace)
 	}
 }
 
+/* Written by a program that fetched the message from a mailbox: nobody can send such a line above a
+ * server's own. */
+static bool fetched(const struct hop *hop)
+{
+	struct span with = span_of(hop->with);
+
+	return span_istarts(with, "POP") || span_istarts(with, "IMAP");
+}
+
 /*
  * The last line in an unbroken row of lines of ours. A line that names no host of ours counts too
  * where the line above it received the message over a private or loopback address (a content
@@ -152,7 +161,7 @@ static size_t border_by_trust(const struct trace *trace, const struct trust *tru
 	size_t first = 0, last;
 
 	while (first < trace->count && !written_by_us(&trace->hop[first], trust)) {
-		if (!from_inside(&trace->hop[first], trust))
+		if (!from_inside(&trace->hop[first], trust) && !fetched(&trace->hop[first]))
 			return 0;
 		first++;
 	}

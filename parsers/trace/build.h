@@ -30,8 +30,7 @@ bool clock_uuid(struct span, struct clock *);
 /* The part of a Message-ID before the "@". */
 bool clock_message_id(struct span left, struct clock *);
 bool clock_boundary(struct span, struct clock *);
-/* 0, 1 (the first message) or 2 (the last answer too). */
-size_t clock_thread_index(struct arena *, struct span value, struct clock ret[2]);
+bool clock_thread_index(struct arena *, struct span value, struct clock *);
 /* "20261110091204" in UTC. */
 bool clock_civil(struct span, int64_t *);
 /* Whether both names lie in one organisation, by their last labels: a hint without the public

@@ -344,7 +344,7 @@ static bool gmail_boundary(struct span b, struct clock *ret)
 	if (b.len != 28 || !hex_at(b, 0, 12, &zero) || zero || !hex_at(b, 12, 6, &any) ||
 		!hex_at(b, 18, 10, &high))
 		return false;
-	return put(ret, (int64_t)((high << 16) / 1000000), 1, "boundary (gmail)");
+	return put(ret, (int64_t)(((high << 16) + 0x8000) / 1000000), 1, "boundary (gmail)");
 }
 
 /* A number of COUNT_MIN to COUNT_MAX digits at FROM, followed by END. */
@@ -387,37 +387,25 @@ bool clock_boundary(struct span b, struct clock *ret)
 
 /*
  * Thread-Index, the conversation index ([MS-OXOMSG] 2.2.1.3): a byte 01 and the next five bytes of
- * a FILETIME, a GUID, and five bytes for each answer: one bit for the scale, 31 bits of the
- * difference, random and level. Older programs let the byte 01 be the FILETIME's first. Adds one
- * clock for the first message and one for the last answer.
+ * a FILETIME, a GUID, and blocks of five bytes for the answers. Older programs let the byte 01 be
+ * the FILETIME's first. Only the first message's time is taken: the answers' differences do not add
+ * up to known times in real mail.
  */
-size_t clock_thread_index(struct arena *arena, struct span value, struct clock ret[2])
+bool clock_thread_index(struct arena *arena, struct span value, struct clock *ret)
 {
 	struct span raw;
 	uint64_t ft = 0;
-	size_t count = 0, from;
+	size_t from;
 
 	if (value.len > 4096 || !base64_decode(arena, span_trim(value), &raw) || raw.len < 22 ||
 		raw.ptr[0] != 1)
-		return 0;
+		return false;
 	from = raw.ptr[1] == 1 ? 1 : 0;
 	for (size_t i = from; i < 6; i++)
 		ft = ft << 8 | raw.ptr[i];
 	ft <<= from ? 24 : 16;
-	if (!filetime(ft >> 32, ft & 0xffffffff, &ret[0], "Thread-Index"))
-		return 0;
-	ret[0].precision_s = 2;
-	count = 1;
-	for (size_t at = 22; at + 5 <= raw.len; at += 5) {
-		uint64_t word = (uint64_t)raw.ptr[at] << 24 | (uint64_t)raw.ptr[at + 1] << 16 |
-				(uint64_t)raw.ptr[at + 2] << 8 | raw.ptr[at + 3];
-
-		ft += (word & 0x7fffffff) << (word >> 31 ? 23 : 18);
-	}
-	if (raw.len >= 27 &&
-		filetime(ft >> 32, ft & 0xffffffff, &ret[1], "Thread-Index (last answer)")) {
-		ret[1].precision_s = 2;
-		count = 2;
-	}
-	return count;
+	if (!filetime(ft >> 32, ft & 0xffffffff, ret, "Thread-Index"))
+		return false;
+	ret->precision_s = 2;
+	return true;
 }

@@ -151,11 +151,10 @@ static void message_id(struct finder *f)
 static void thread_index(struct finder *f)
 {
 	const struct field *field = message_field(f->message, "Thread-Index", 0);
-	struct clock clock[2];
-	size_t count = field ? clock_thread_index(f->arena, field->value, clock) : 0;
+	struct clock clock;
 
-	for (size_t i = 0; i < count; i++)
-		add(f, clock[i], field->value);
+	if (field && clock_thread_index(f->arena, field->value, &clock))
+		add(f, clock, field->value);
 }
 
 /* asctime in "From addr Thu Nov 23 01:02:03 2026", or with a zone behind it. */

@@ -138,7 +138,7 @@ static const struct {
 
 static const char *by_comment(const struct hop *hop)
 {
-	for (size_t i = 0; i < hop->comment_count; i++) {
+	for (size_t i = 0; i < hop->comment_count && i < 32; i++) {
 		struct span s = span_trim(hop->comment[i]);
 		size_t end = 0;
 
