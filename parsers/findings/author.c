@@ -44,11 +44,16 @@ static bool raised(const struct findings *f, enum finding_code code)
 	return finding_find(f, code) != NULL;
 }
 
+/* No address, but something that a program may take for an author: no field at all, so that it looks elsewhere, or the name
+ * of a group. A field of words alone names nobody, to nobody. */
+static bool may_be_read(const struct findings *f)
+{
+	return !f->evidence->from_field || raised(f, FINDING_FROM_GROUP);
+}
+
 static bool ambiguous(struct findings *f)
 {
-	if (raised(f, FINDING_FROM_ALT) ||
-		(raised(f, FINDING_FROM_MISSING) &&
-			finding_find(f, FINDING_FROM_MISSING)->severity >= SEVERITY_MEDIUM))
+	if (raised(f, FINDING_FROM_ALT) || (raised(f, FINDING_FROM_MISSING) && may_be_read(f)))
 		verdict(f, AUTHOR_AMBIGUOUS, "there is no From with an address");
 	else if (raised(f, FINDING_FROM_MULTI_HDR))
 		verdict(f, AUTHOR_AMBIGUOUS, "there is more than one From field");

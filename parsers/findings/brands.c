@@ -61,10 +61,12 @@ static const struct brand brands[] = {
 };
 
 /* What turns an ordinary word into a sender: "Apple Support", "Chase Bank". */
-static const char *const service[] = {"support", "service", "services", "security", "team",
-	"account", "accounts", "alert", "alerts", "notification", "notifications", "billing",
-	"help", "helpdesk", "verification", "online", "bank", "customer", "care", "id", "center",
-	"centre", "admin", "update", "info", "mail", "store", "payment", "payments", "delivery"};
+static const char *const service[] = {"support", "service", "services", "security", "team", "account",
+	"accounts", "alert", "alerts", "notification", "notifications", "billing", "help", "helpdesk",
+	"verification", "online", "bank", "customer", "care", "id", "center", "centre", "admin", "update",
+	"info", "mail", "store", "payment", "payments", "delivery", "parcel", "tracking", "shipping",
+	"express", "notice", "antivirus", "anti", "virus", "renewal", "subscription", "rewards",
+	"department", "office", "inc"};
 
 static size_t next_word(struct span *rest, char *ret, size_t room)
 {

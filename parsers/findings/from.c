@@ -331,6 +331,15 @@ static bool local_imitates(const char *local)
 	return dot > 0 && dot + 2 < domain.len && is_alpha(domain.ptr[domain.len - 1]);
 }
 
+/* RFC 1123 2.1, with the underscores that are met. */
+static bool host_name(const char *domain)
+{
+	for (; *domain; domain++)
+		if (!is_alnum((uint8_t)*domain) && !strchr("-._", *domain))
+			return false;
+	return true;
+}
+
 static void check_address(struct findings *f, const struct address *a)
 {
 	const struct evidence *e = f->evidence;
@@ -342,10 +351,11 @@ static void check_address(struct findings *f, const struct address *a)
 									  : SEVERITY_NONE,
 			a->where,
 			arena_printf(f->arena, "the part before the last @ is %s", a->local));
-	if (a->odd & ADDRESS_LITERAL || (domain && !strchr(domain, '.')))
+	if (a->odd & ADDRESS_LITERAL || (domain && (!strchr(domain, '.') || !host_name(domain))))
 		show_piece(f, FINDING_FROM_LITERAL,
 			f->context & CONTEXT_INTERNAL ? SEVERITY_LOW : SEVERITY_NONE, a->where,
 			a->odd & ADDRESS_LITERAL ? "the domain is an address literal"
+			: strchr(domain, '.')	 ? "the domain is no host name"
 						 : "the domain has one label");
 }
 
@@ -378,7 +388,7 @@ static bool usable(const struct evidence *e, const struct from_scan *scan)
 	if (scan && scan->group_empty)
 		return false;
 	for (size_t i = 0; i < e->from.count; i++)
-		if (e->from.address[i].address)
+		if (e->from.address[i].domain || e->from.address[i].odd & ADDRESS_LITERAL)
 			return true;
 	return false;
 }
@@ -389,7 +399,7 @@ static bool system_mail(const struct findings *f)
 	static const char *const name[] = {
 		"mailer-daemon", "postmaster", "mail delivery", "mail system", "daemon"};
 	const struct evidence *e = f->evidence;
-	struct span shown = span_of(e->from.count ? e->from.address[0].display : NULL);
+	struct span shown = e->from_field ? span_trim(e->from_field->value) : SPAN_NONE;
 
 	if (f->context & CONTEXT_DSN || !e->from_field ||
 		message_field_count(e->message, "From") > 1)
@@ -399,7 +409,7 @@ static bool system_mail(const struct findings *f)
 	for (size_t i = 0; i < sizeof name / sizeof *name; i++)
 		if (span_ifind(shown, span_of(name[i]), 0) < shown.len)
 			return true;
-	return span_is(span_trim(e->from_field->value), "<>");
+	return span_is(shown, "<>");
 }
 
 static void check_missing(struct findings *f, const struct from_scan *scan)

@@ -408,6 +408,25 @@ static void check_freemail(struct findings *f, const struct field *field)
 		field->whole, "Reply-To");
 }
 
+/* At a provider the mailbox is the person: another one is somebody else, whatever the provider vouches for. */
+static void check_other_mailbox(struct findings *f, const struct field *field)
+{
+	const struct evidence *e = f->evidence;
+	const char *own = e->from.count ? e->from.address[0].address : NULL;
+
+	if (!own || !is_freemail(e->author_domain))
+		return;
+	for (size_t i = 0; i < e->reply_to.count; i++)
+		if (!is_freemail(e->reply_to.address[i].domain) ||
+			strcasecmp(e->reply_to.address[i].address, own) == 0)
+			return;
+	finding_show(f,
+		finding_raise(f, FINDING_REPLYTO_MISMATCH, softened(f) ? SEVERITY_LOW : SEVERITY_NONE,
+			"a reply to %s would go to another mailbox, %s", own,
+			e->reply_to.address[0].address),
+		field->whole, "Reply-To");
+}
+
 static void check_reply_to(struct findings *f)
 {
 	const struct evidence *e = f->evidence;
@@ -415,7 +434,10 @@ static void check_reply_to(struct findings *f)
 	const char *reply = e->reply_to.count ? e->reply_to.address[0].domain : NULL;
 	enum likeness likeness;
 
-	if (!field || !reply || !e->author_domain || among(e, &e->reply_to, e->author_domain))
+	if (!field || !reply || !e->author_domain)
+		return;
+	check_other_mailbox(f, field);
+	if (among(e, &e->reply_to, e->author_domain))
 		return;
 	finding_show(f,
 		finding_raise(f, FINDING_REPLYTO_MISMATCH, reply_severity(f),

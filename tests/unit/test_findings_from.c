@@ -90,6 +90,9 @@ static void finds_broken_authors(void **state)
 			RAW(FROM("<admin@ba\xe2\x80\x8bnk.example>"))},
 		{"FROM-LITERAL", SEVERITY_MEDIUM, RAW(FROM("Bank <admin@[192.0.2.10]>"))},
 		{"FROM-LITERAL", SEVERITY_MEDIUM, RAW(FROM("root@localhost"))},
+		{"FROM-LITERAL", SEVERITY_MEDIUM, RAW(FROM("team@{bank.example}"))},
+		{"FROM-MISSING", SEVERITY_HIGH, RAW(FROM("Bank"))},
+		{"FROM-MISSING", SEVERITY_LOW, RAW(FROM("MAILER-DAEMON"))},
 		{"FROM-BIDI", SEVERITY_CRITICAL,
 			RAW(FROM("\"\xe2\x80\xaemoc.knab\" <x@attack.example>"))},
 	};
@@ -126,6 +129,7 @@ static void spares_honest_authors(void **state)
 		{"FROM-QUOTED-LOCAL", SEVERITY_NONE, RAW(FROM("jane+50%off@bank.example"))},
 		{"FROM-GROUP", SEVERITY_NONE, RAW(FROM("\"Re: Jane; Doe\" <jane@bank.example>"))},
 		{"FROM-MISSING", SEVERITY_NONE, RAW(FROM("jane@bank.example"))},
+		{"FROM-LITERAL", SEVERITY_NONE, RAW(FROM("jane@my_bank-1.example"))},
 	};
 
 	(void)state;

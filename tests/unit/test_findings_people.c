@@ -147,6 +147,12 @@ static void finds_others(void **state)
 				"Form <news@bank.example>", "Reply-To: Jane <x@gmail.com>\r\n"))},
 		{"REPLYTO-FREEMAIL", SEVERITY_NONE,
 			RAW(FROM("x@outlook.com\r\nReply-To: x@gmail.com"))},
+		{"REPLYTO-MISMATCH", SEVERITY_MEDIUM,
+			RAW(FROM("jane@gmail.com\r\nReply-To: other@yahoo.com"))},
+		{"REPLYTO-MISMATCH", SEVERITY_MEDIUM,
+			RAW(FROM("jane@gmail.com\r\nReply-To: other@gmail.com"))},
+		{"REPLYTO-MISMATCH", SEVERITY_NONE,
+			RAW(FROM("jane@gmail.com\r\nReply-To: Jane@gmail.com"))},
 		{"REPLYTO-LOOKALIKE", SEVERITY_HIGH,
 			RAW(BY_BANK(
 				"a@continental.example", "Reply-To: a@c0ntinental.example\r\n"))},
