@@ -86,6 +86,12 @@ static int open_dns(struct setup *setup, const struct settings *s, struct error 
 	return 0;
 }
 
+static void survey_keys(void *data, const char *name, const struct dns_answer *answer)
+{
+	for (size_t i = 0; i < answer->count; i++)
+		dkim_context_survey_key(data, name, answer->record[i].txt);
+}
+
 int setup_open(struct setup *setup, const struct call *call, enum repair_depth repair,
 	struct error *reterr)
 {
@@ -104,6 +110,9 @@ int setup_open(struct setup *setup, const struct call *call, enum repair_depth r
 	setup->dkim = dkim_context_new();
 	if (s->key_blocklist && dkim_context_blocklist(setup->dkim, s->key_blocklist, reterr) != 0)
 		return -1;
+	if (setup->dns)
+		dns_each(setup->dns, DNS_TXT, survey_keys, setup->dkim);
+	dkim_context_survey_end(setup->dkim);
 	r->dns = setup->dns;
 	r->dns_complete = setup->dns_complete;
 	r->dns_recorded = setup->dns_recorded;

@@ -2,6 +2,11 @@
 /* The verdict on one signature, in the words of RFC 8601 2.7.1, with its cause and a sentence. */
 #include "parsers/dkim/verify.h"
 
+enum {
+	FUTURE_ALLOWED = 600, /* seconds by which clocks may differ */
+	SAME_KEY_MAX = 16,
+};
+
 static void fill_key(struct verifier *v, struct work *w)
 {
 	const struct key_trial *trial = w->used ? w->used : w->trial_count ? &w->trial[0] : NULL;
@@ -21,6 +26,16 @@ static void fill_key(struct verifier *v, struct work *w)
 			(w->trial_count > 1 ? KEY_SEVERAL : 0);
 	key->modulus = r->modulus.len ? arena_copy(v->arena, r->modulus) : SPAN_NONE;
 	key->problem_text = r->why;
+	key->refusal = w->refusal;
+	if (r->modulus.len) {
+		const char **same = ARENA_ARRAY(v->arena, const char *, SAME_KEY_MAX);
+
+		key->same_count = dkim_context_same_key(v->context, r->modulus, same, SAME_KEY_MAX);
+		for (size_t i = 0; i < key->same_count; i++)
+			same[i] = arena_strdup(v->arena, same[i]);
+		key->same_key = same;
+	}
+	key->duplicate_tag = r->duplicate_tag;
 	if (r->modulus.len && key_blocked(v->context, r->modulus))
 		key->problems |= KEY_BLOCKLISTED;
 	if (r->modulus.len && survey_shares_prime(v->context, r->modulus))
@@ -200,6 +215,10 @@ void work_conclude(struct verifier *v, struct work *w)
 	if (sig->has_length && sig->body_hash == BODY_HASH_MATCH &&
 		sig->length > sig->body_canonical)
 		work_fault(w, CAUSE_MALFORMED, "l= exceeds the body", "RFC 6376 3.5");
+	if (sig->in_future && v->options->at_certain &&
+		sig->signed_at - v->options->at > FUTURE_ALLOWED)
+		work_fault(w, CAUSE_MALFORMED,
+			"it claims to be made (t=) after the time of the check", "RFC 6376 3.5");
 	if (w->fault != CAUSE_NONE)
 		conclude_fault(v, w);
 	else if (w->key_fault == CAUSE_NOT_RECORDED && sig->body_hash == BODY_HASH_MISMATCH)

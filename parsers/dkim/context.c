@@ -7,7 +7,7 @@
 #include "parsers/base/encode.h"
 #include "parsers/dkim/key.h"
 
-enum { CACHE_BUCKETS = 4096 };
+enum { CACHE_BUCKETS = 4096, SURVEY_MAX = 20000 };
 
 struct dkim_context *dkim_context_new(void)
 {
@@ -101,19 +101,23 @@ int dkim_context_blocklist(struct dkim_context *context, const char *file, struc
 void dkim_context_survey_key(struct dkim_context *context, const char *name, struct span txt)
 {
 	struct key_survey *survey = &context->survey;
-	const struct key_record *record;
+	struct arena *scratch;
+	struct span modulus;
 
-	if (txt.len < 64 || span_find(txt, SPAN("p="), 0) == txt.len)
+	if (survey->count >= SURVEY_MAX || !strstr(name, "._domainkey."))
 		return;
-	record = key_record_get(context, txt);
-	if (!record->modulus.len)
-		return;
-	if (!survey->arena)
-		survey->arena = arena_new();
-	*LIST_ADD(survey->arena, survey->key, survey->count, survey->room) = (struct survey_key){
-		.name = arena_lower(survey->arena, span_of(name)),
-		.modulus = arena_copy(survey->arena, record->modulus),
-	};
+	scratch = arena_new();
+	modulus = key_peek_modulus(scratch, txt);
+	if (modulus.len) {
+		if (!survey->arena)
+			survey->arena = arena_new();
+		*LIST_ADD(survey->arena, survey->key, survey->count, survey->room) =
+			(struct survey_key){
+				.name = arena_lower(survey->arena, span_of(name)),
+				.modulus = arena_copy(survey->arena, modulus),
+			};
+	}
+	arena_free(scratch);
 }
 
 static int compare_modulus(struct span a, struct span b)

@@ -42,6 +42,15 @@ enum key_problem {
 	KEY_BARE = 1 << 13, /* a bare RSAPublicKey instead of SubjectPublicKeyInfo */
 };
 
+/* Which rule of its record keeps a key from this signature (cause key-flags). */
+enum key_refusal {
+	KEY_ALLOWS,
+	KEY_REFUSES_TYPE,
+	KEY_REFUSES_HASH,
+	KEY_REFUSES_SERVICE,
+	KEY_REFUSES_SUBDOMAIN
+};
+
 struct dkim_key {
 	const char *type; /* "rsa", "ed25519", or NULL */
 	unsigned bits;    /* 0 where not known */
@@ -56,7 +65,12 @@ struct dkim_key {
 	const char *problem_text; /* a sentence, or NULL */
 	const char *name;         /* selector._domainkey.domain */
 	int64_t recorded;
-	struct span modulus; /* big-endian, or none */
+	struct span modulus;   /* big-endian, or none */
+	const char *canonical; /* the name that holds the record, behind CNAMEs */
+	enum key_refusal refusal;
+	const char *const *same_key; /* surveyed names that publish this very key */
+	size_t same_count;
+	bool duplicate_tag; /* a tag stands twice in the record */
 };
 
 struct repair_edit {
@@ -111,9 +125,13 @@ struct dkim_signature {
 	bool in_future;          /* t= after the time of the check */
 	bool outside_window;
 	const char *at_now;          /* what "now" would say where it differs, or NULL */
+	bool duplicate_tag;          /* a tag stands twice in the field */
+	bool no_from;                /* h= lacks From */
+	bool outside_domain;         /* i= is not within d= */
+	struct span copied;          /* z=, or none */
 	bool digest_known;           /* the signed header digest was recovered from b= */
 	const struct repair *repair; /* NULL where none was tried */
-	struct span where_b, where_bh, where_d, where_l, where_h, where_x,
+	struct span where_b, where_bh, where_d, where_s, where_l, where_h, where_x,
 		where_t; /* tag values in raw, or none */
 };
 
@@ -137,9 +155,9 @@ void dkim_context_free(struct dkim_context *);
 int dkim_context_blocklist(struct dkim_context *, const char *file, struct error *reterr);
 
 /*
- * The keys of the whole DNS evidence: each TXT record whose name has a label "_domainkey", then
- * end. Afterwards a key that has a prime in common with another has KEY_SHARED_PRIME, and the names
- * that publish the same key are known.
+ * The keys of the whole DNS evidence: each TXT record (names without a label "_domainkey" are
+ * passed over), then end. Afterwards a key that has a prime in common with another has
+ * KEY_SHARED_PRIME, and the names that publish the same key are known.
  */
 void dkim_context_survey_key(struct dkim_context *, const char *name, struct span txt);
 void dkim_context_survey_end(struct dkim_context *);
@@ -148,8 +166,10 @@ size_t dkim_context_same_key(
 	const struct dkim_context *, struct span modulus, const char **ret, size_t room);
 
 struct dkim_options {
-	int64_t at;  /* the time of the check, TIME_NONE: x= and windows are not judged */
-	int64_t now; /* for the note beside it, or TIME_NONE */
+	int64_t at;      /* the time of the check, TIME_NONE: x= and windows are not judged */
+	bool at_certain; /* stated or a hop's: a signature made after it can't be; else it is the
+			    Date field's */
+	int64_t now;     /* for the note beside it, or TIME_NONE */
 	enum repair_depth repair;
 };
 

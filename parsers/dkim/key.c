@@ -268,6 +268,30 @@ static void read_version(struct key_record *r, const struct taglist *tags)
 		r->problems |= KEY_SYNTAX;
 }
 
+/* "abc\" \"def": the quotes between two strings of a record, pasted into the string itself. */
+static struct span without_quotes(struct arena *arena, struct span p)
+{
+	uint8_t *out = arena_bytes(arena, p.len + 1);
+	size_t len = 0;
+
+	for (size_t i = 0; i < p.len; i++)
+		if (p.ptr[i] != '"' && !(p.ptr[i] == '\\' && i + 1 < p.len && p.ptr[i + 1] == '"'))
+			out[len++] = p.ptr[i];
+	return span_make(out, len);
+}
+
+struct span key_peek_modulus(struct arena *arena, struct span txt)
+{
+	struct taglist tags = taglist_parse(arena, span_sub(txt, 0, KEY_RECORD_MAX));
+	struct span p = taglist_value(&tags, "p"), der, n, e, point;
+	bool forgiven;
+
+	if (p.len < 64 || !base64_forgiving(arena, p, &der, &forgiven))
+		return SPAN_NONE;
+	key_der_read(der, &n, &e, &point);
+	return n;
+}
+
 static void read_record(struct key_record *r, struct arena *arena)
 {
 	struct span text = span_make(r->text, r->text_len);
@@ -292,10 +316,11 @@ static void read_record(struct key_record *r, struct arena *arena)
 	if (r->cause == CAUSE_NONE && p.len == 0) {
 		r->cause = CAUSE_KEY_REVOKED;
 		r->why = "p= is empty";
-	} else if (p.len && !base64_forgiving(arena, p, &der, &forgiven)) {
+	} else if (p.len && !base64_forgiving(arena, p, &der, &forgiven) &&
+		   !base64_forgiving(arena, without_quotes(arena, p), &der, &forgiven)) {
 		malformed(r, "p= is not base64");
 	} else if (p.len && r->type != KEY_TYPE_OTHER) {
-		r->problems |= forgiven ? KEY_SYNTAX : 0;
+		r->problems |= forgiven || span_chr(p, '"') < p.len ? KEY_SYNTAX : 0;
 		take_public(r, der);
 	}
 }

@@ -33,6 +33,8 @@ struct key_record {
 
 /* The record's meaning, from the cache. Never NULL, never fails. */
 const struct key_record *key_record_get(struct dkim_context *, struct span txt);
+/* The modulus of an RSA key record in ARENA, or none: no more than that is read. */
+struct span key_peek_modulus(struct arena *, struct span txt);
 void key_cache_clear(struct dkim_context *);
 /* Called between messages: forgets all where the cache has grown too large. */
 void key_cache_trim(struct dkim_context *);

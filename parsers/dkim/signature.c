@@ -75,6 +75,7 @@ static void read_names(struct verifier *v, struct work *w)
 		    s = need(w, "s", "it names no selector (s=)");
 
 	sig->where_d = d;
+	sig->where_s = s;
 	sig->domain = read_name(v->arena, d);
 	sig->selector = read_name(v->arena, s);
 	if (d.len && !sig->domain)
@@ -172,7 +173,8 @@ static void read_fields(struct verifier *v, struct work *w)
 		if (w->kind == SIGNATURE_ARC_MESSAGE && span_iis(name, "arc-seal"))
 			work_fault(w, CAUSE_MALFORMED, "h= lists ARC-Seal", "RFC 8617 4.1.2");
 	}
-	if (h.len && !from && w->kind == SIGNATURE_DKIM)
+	sig->no_from = h.len && !from && w->kind == SIGNATURE_DKIM;
+	if (sig->no_from)
 		work_fault(w, CAUSE_MALFORMED, "h= does not list From", "RFC 6376 5.4");
 }
 
@@ -240,8 +242,10 @@ static void read_identity(struct verifier *v, struct work *w)
 		return;
 	len = strlen(domain) -
 	      (strlen(domain) < strlen(sig->domain) ? strlen(domain) : strlen(sig->domain));
-	if (strcmp(domain + len, sig->domain) != 0 || (len && domain[len - 1] != '.'))
+	if (strcmp(domain + len, sig->domain) != 0 || (len && domain[len - 1] != '.')) {
+		sig->outside_domain = true;
 		work_fault(w, CAUSE_MALFORMED, "i= lies outside d=", "RFC 6376 3.5");
+	}
 }
 
 static bool query_has_dns(struct span q)
@@ -321,6 +325,8 @@ void work_parse(
 	w->sig->key.window_from = w->sig->key.window_to = w->sig->key.recorded = TIME_NONE;
 	w->sig->key.dnssec = DNSSEC_UNKNOWN;
 	w->tags = taglist_parse(v->arena, span_sub(field->value, 0, LIMIT_FIELD));
+	w->sig->duplicate_tag = w->tags.duplicate;
+	w->sig->copied = taglist_value(&w->tags, "z");
 	if (w->tags.malformed)
 		work_fault(w, CAUSE_MALFORMED, "its tags can't be read", "RFC 6376 3.2");
 	if (w->tags.duplicate)

@@ -76,6 +76,7 @@ void work_find_keys(struct verifier *v, struct work *w)
 	if (answer->status == DNS_FOUND)
 		add_trials(v, w, answer);
 	sig->key.dnssec = answer->dnssec;
+	sig->key.canonical = answer->canonical;
 	if (w->trial_count)
 		return;
 	w->key_fault = absent[answer->status].cause;
@@ -146,31 +147,40 @@ static bool breaks_strict(const struct dkim_signature *sig, const struct key_rec
 	return r->strict && at && strcmp(at + 1, sig->domain) != 0;
 }
 
-static enum cause key_use(const struct work *w, const struct key_record *r, const char **ret_text)
+static enum key_refusal key_refuses(const struct work *w, const struct key_record *r)
 {
 	bool ed25519 = w->sig->algorithm_id == DKIM_ED25519_SHA256;
 
-	*ret_text = r->why;
-	if (r->cause != CAUSE_NONE)
-		return r->cause;
-	*ret_text = "the key is of another type than the signature";
 	if (w->sig->algorithm_id == DKIM_ALGORITHM_UNKNOWN ||
 		ed25519 != (r->type == KEY_TYPE_ED25519))
-		return CAUSE_KEY_FLAGS;
-	*ret_text = "the key's h= does not permit this hash";
+		return KEY_REFUSES_TYPE;
 	if (!(w->hash == HASH_SHA1 ? r->sha1 : r->sha256))
-		return CAUSE_KEY_FLAGS;
-	*ret_text = "the key's s= does not permit e-mail";
+		return KEY_REFUSES_HASH;
 	if (!r->service)
-		return CAUSE_KEY_FLAGS;
-	*ret_text = "the key (t=s) does not permit a subdomain in i=";
-	if (w->kind == SIGNATURE_DKIM && breaks_strict(w->sig, r))
-		return CAUSE_KEY_FLAGS;
-	*ret_text = "the RSA key has fewer than 1024 bits";
-	if (r->problems & KEY_WEAK)
-		return CAUSE_KEY_WEAK;
-	*ret_text = NULL;
-	return CAUSE_NONE;
+		return KEY_REFUSES_SERVICE;
+	return w->kind == SIGNATURE_DKIM && breaks_strict(w->sig, r) ? KEY_REFUSES_SUBDOMAIN
+								     : KEY_ALLOWS;
+}
+
+static void judge_use(struct work *w, const struct key_record *r)
+{
+	static const char *const text[] = {
+		[KEY_REFUSES_TYPE] = "the key is of another type than the signature",
+		[KEY_REFUSES_HASH] = "the key's h= does not permit this hash",
+		[KEY_REFUSES_SERVICE] = "the key's s= does not permit e-mail",
+		[KEY_REFUSES_SUBDOMAIN] = "the key (t=s) does not permit a subdomain in i=",
+	};
+
+	w->refusal = r->cause == CAUSE_NONE ? key_refuses(w, r) : KEY_ALLOWS;
+	w->key_fault = r->cause;
+	w->key_fault_text = r->why;
+	if (w->refusal != KEY_ALLOWS) {
+		w->key_fault = CAUSE_KEY_FLAGS;
+		w->key_fault_text = text[w->refusal];
+	} else if (r->cause == CAUSE_NONE && r->problems & KEY_WEAK) {
+		w->key_fault = CAUSE_KEY_WEAK;
+		w->key_fault_text = "the RSA key has fewer than 1024 bits";
+	}
 }
 
 /* Higher is better: what the key says first, then whether it may be used, then whether its window
@@ -206,7 +216,7 @@ void work_judge_keys(struct verifier *v, struct work *w, struct span header)
 		enum signature_state state = try_key(&now, trial->record, header);
 		unsigned rank;
 
-		now.key_fault = key_use(w, trial->record, &now.key_fault_text);
+		judge_use(&now, trial->record);
 		rank = trial_rank(state, now.key_fault, window_holds(trial->dns, v->options->at));
 		if (i > 0 && rank <= best_rank)
 			continue;

@@ -38,6 +38,7 @@ struct work {
 	size_t trial_count;
 	enum cause key_fault;
 	const char *key_fault_text;
+	enum key_refusal refusal;
 	const struct key_trial *used;
 	bool recovered; /* the padding was right: DIGEST is what was signed */
 	enum hash_kind recovered_hash;

@@ -138,7 +138,10 @@ static void check(struct report *report)
 {
 	const struct report_options *options = report->options;
 	struct evidence *e = &report->evidence;
-	struct dkim_options dkim = {.at = e->at, .now = options->now, .repair = options->repair};
+	struct dkim_options dkim = {.at = e->at,
+		.at_certain = options->at_mode == REPORT_AT_TIME || e->trace->received_at != TIME_NONE,
+		.now = options->now,
+		.repair = options->repair};
 	struct arc_options arc = {.dkim = dkim,
 		.trusted_sealer = options->trusted_sealer,
 		.trusted_sealer_count = options->trusted_sealer_count};
