@@ -81,8 +81,8 @@ const struct command command_table[] = {
 		"OTHER...: adds other case files. verify CASE: reads the sources again and "
 		"compares hashes.",
 		2, 0, false},
-	{"tables", cmd_tables, 0, "manual|bash|zsh|fish", "",
-		"Prints the manual or a completion, made from the tables.", 1, 1, true},
+	{"tables", cmd_tables, 0, "commands|options|findings|bash|zsh|fish", "",
+		"Prints a part of the manual or a completion, made from the tables.", 1, 1, true},
 };
 const size_t command_count = sizeof command_table / sizeof *command_table;
 

@@ -10,8 +10,10 @@
 int help_write(struct arena *, const struct command *);
 /* "--trust HOST|CIDR": an option as the help and the manual name it. */
 const char *help_option(struct arena *, const struct option_spec *);
-/* The manual page in mdoc(7), and completions. */
-void manual_write(struct buffer *);
+/* Sections of the manual, in mdoc(7), and completions. */
+void manual_commands(struct buffer *);
+void manual_options(struct buffer *);
+void manual_findings(struct buffer *);
 void completion_bash(struct buffer *);
 void completion_zsh(struct buffer *);
 void completion_fish(struct buffer *);

@@ -7,7 +7,7 @@
 
 #include "parsers/findings/mime.h"
 
-enum { WORDS_MIN = 20, WORDS_MAX = 50000, STUB_MAX = 200, LINKS_MAX = 200 };
+enum { WORDS_MIN = 20, WORDS_MAX = 50000, STUB_MAX = 120, LINKS_MAX = 200 };
 
 struct words {
 	uint32_t *hash;
