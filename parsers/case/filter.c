@@ -180,13 +180,21 @@ static char *read_value(struct reader *r)
 	return (char *)b.ptr;
 }
 
-/* ":>=" and its kin; leaves the SQL operator, "" where ":" alone. */
-static const char *read_operator(struct reader *r)
+static bool is_ordered(const struct column *column)
+{
+	return column->kind == KIND_SEVERITY || column->kind == KIND_NUMBER || column->kind == KIND_DATE;
+}
+
+/* ":>=" and its kin; leaves the SQL operator, "" where ":" alone: behind it, "<" may begin a value such as a Message-ID. */
+static const char *read_operator(struct reader *r, const struct column *column)
 {
 	static const char *const ops[] = { ">=", "<=", "!=", ">", "<", "=" };
 
-	if (peek(r) == ':')
+	if (peek(r) == ':') {
 		r->at++;
+		if (!is_ordered(column))
+			return "";
+	}
 	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
 		struct span rest = span_skip(r->text, r->at);
 
@@ -393,7 +401,7 @@ static void compare_bool(struct reader *r, const struct column *column, const ch
 
 static void compare(struct reader *r, const struct column *column, const char *op, char *text, size_t at)
 {
-	bool ordered = column->kind == KIND_SEVERITY || column->kind == KIND_NUMBER || column->kind == KIND_DATE;
+	bool ordered = is_ordered(column);
 
 	if (!*text)
 		fail(r, at, "a value is missing after", column->name);
@@ -496,7 +504,7 @@ static void read_term(struct reader *r)
 	if (column) {
 		r->at = end;
 
-		const char *op = read_operator(r);
+		const char *op = read_operator(r, column);
 		size_t at = r->at;
 
 		text = read_value(r);
