@@ -31,7 +31,7 @@ CPPFLAGS += -DHAVE_GMP
 PKG_LIBS += -lgmp
 endif
 CFLAGS_plain := -O2 -g
-CFLAGS_asan  := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+CFLAGS_asan  := -DMAILCHECK_FAULTS -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 CFLAGS_fuzz  := -O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-omit-frame-pointer
 CFLAGS_tsan  := -O1 -g -fsanitize=thread
 ALL_CFLAGS = -std=c17 $(WARN) $(CFLAGS_$(MODE)) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS)

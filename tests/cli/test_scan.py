@@ -1,0 +1,297 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""scan, plan and case: order, workers, shards, going on after a kill, faults. Nothing lost, nothing twice."""
+import gzip, hashlib, io, json, os, random, shutil, signal, sqlite3, subprocess, sys, tarfile, time, zipfile
+
+BIN = os.path.abspath(os.environ['MAILCHECK'])
+TMP = os.environ.get('TMPDIR', '/tmp')
+ASAN = os.environ.get('MODE') == 'asan'
+count = failed = 0
+
+
+def check(ok, name, detail=''):
+    global count, failed
+    count += 1
+    failed += not ok
+    print('%s %d - %s%s' % ('ok' if ok else 'not ok', count, name, '' if ok else ': %s' % (detail,)), flush=True)
+
+
+def run(*args, **kw):
+    return subprocess.run([BIN, *args[:1], '--no-config', *args[1:]] if args[0] in ('scan', 'plan', 'case') else [BIN, *args],
+                          capture_output=True, timeout=120, **kw)
+
+
+def path(*names):
+    return os.path.join(TMP, *names)
+
+
+def message(n, body=None):
+    lines = ['Return-Path: <user%d@sender%d.example>' % (n, n % 7),
+             'Received: from mail%d.sender.example (mail.sender.example [203.0.113.%d])' % (n % 9, n % 250),
+             '\tby mx.receiver.example (Postfix) with ESMTP id %08X;' % n, '\tTue, 10 Nov 2026 09:%02d:%02d +0000' % (n // 60 % 60, n % 60),
+             'From: User %d <user%d@sender%d.example>' % (n, n, n % 7), 'To: team@receiver.example',
+             'Subject: message number %d' % n, 'Date: Tue, 10 Nov 2026 09:00:00 +0000', 'Message-ID: <%d@sender.example>' % n, '']
+    return '\n'.join(lines) + '\n' + (body or 'Hello %d\n\nFrom here on nothing splits.\n' % n)
+
+
+def mbox(numbers, body=None):
+    out = []
+    for n in numbers:
+        text = message(n, body and body(n))
+        quoted = '\n'.join('>' + l if l.lstrip('>').startswith('From ') else l for l in text.split('\n'))
+        out.append('From user%d@sender.example Tue Nov 10 09:00:00 2026\n%s\n' % (n, quoted))
+    return ''.join(out)
+
+
+def write(name, data):
+    os.makedirs(os.path.dirname(path(name)), exist_ok=True)
+    with open(path(name), 'wb') as f:
+        f.write(data if isinstance(data, bytes) else data.encode())
+    return path(name)
+
+
+def records(data):
+    return [json.loads(l) for l in (data if isinstance(data, bytes) else open(data, 'rb').read()).splitlines()]
+
+
+def rows(file, tables=('messages', 'records', 'locations', 'signatures', 'findings', 'evidence', 'attachments', 'errors', 'sources')):
+    db = sqlite3.connect(file)
+    return {t: db.execute('SELECT * FROM %s ORDER BY 1' % t).fetchall() for t in tables}
+
+
+N = 400 if ASAN else 3000
+big = write('big/all.mbox', mbox(range(N), lambda n: 'body %d\nFrom here on\n' % n + 'x' * 70 + '\n' * (n % 3) + ('y' * 60 + '\n') * (n % 90)))
+
+
+def order_and_workers():
+    one = run('scan', big, '--format', 'ndjson', '--jobs', '1', '--fail-on', 'none')
+    check(one.returncode == 0, 'a scan of an mbox succeeds', one.stderr[:200])
+    got = records(one.stdout)
+    check(len(got) == N and [r['subject'] for r in got] == ['message number %d' % n for n in range(N)], 'every message once, in order', len(got))
+    check(all('body' in open(big, 'rb').read()[r['offset']:r['offset'] + r['length']].decode() for r in got[:50]), 'offsets lead to the messages')
+    for jobs in ('2', '8'):
+        many = run('scan', big, '--format', 'ndjson', '--jobs', jobs, '--fail-on', 'none')
+        check(many.stdout == one.stdout, '--jobs %s writes the same bytes' % jobs, '%d and %d bytes' % (len(one.stdout), len(many.stdout)))
+    return one.stdout
+
+
+def sources():
+    for n in range(20):
+        write('tree/maildir/cur/%02d:2,S' % n, message(n))
+        write('tree/eml/sub%d/%d.eml' % (n % 3, n), message(100 + n))
+    write('tree/maildir/tmp/999', message(999))
+    os.makedirs(path('tree/maildir/new'), exist_ok=True)
+    write('tree/zipped.mbox.gz', gzip.compress(mbox(range(200, 205)).encode()))
+    with tarfile.open(path('tree/all.tar.gz'), 'w:gz') as t:
+        for n in range(300, 305):
+            data = message(n).encode()
+            info = tarfile.TarInfo('in/%d.eml' % n)
+            info.size = len(data)
+            t.addfile(info, io.BytesIO(data))
+    with zipfile.ZipFile(path('tree/all.zip'), 'w', zipfile.ZIP_DEFLATED) as z:
+        for n in range(400, 403):
+            z.writestr('%d.eml' % n, message(n))
+    os.symlink('/etc', path('tree/link'))
+    os.symlink('..', path('tree/eml/loop'))
+    write('tree/empty', b'')
+    r = run('scan', path('tree'), '--format', 'ndjson', '--fail-on', 'none')
+    got = records(r.stdout)
+    subjects = sorted(int(x['subject'].split()[-1]) for x in got if x['type'] == 'message' and x['subject'])
+    want = sorted(list(range(20)) + list(range(100, 120)) + list(range(200, 205)) + list(range(300, 305)) + list(range(400, 403)))
+    check(subjects == want, 'directories, Maildir, tar.gz, zip and gz give each message once', set(want) ^ set(subjects))
+    members = [x['member'] for x in got if x['source'].endswith('all.tar.gz')]
+    check(members == ['in/%d.eml' % n for n in range(300, 305)], 'archive members are named', members)
+    check(len(got) == len(want) + 1, 'an empty file gives a record, too', len(got) - len(want))
+    names = ''.join(path('tree/eml/sub0/%d.eml' % n) + '\0' for n in (0, 3, 6))
+    r = run('scan', '--files-from', '-', '--null', '--format', 'ndjson', '--fail-on', 'none', input=names.encode())
+    check([x['subject'] for x in records(r.stdout)] == ['message number %d' % n for n in (100, 103, 106)], '--files-from - --null', r.stderr)
+    first = records(whole)[1]
+    line = json.dumps({'source': big, 'offset': first['offset'], 'length': first['length']}) + '\n'
+    r = run('scan', '--files-from', '-', '--format', 'ndjson', '--fail-on', 'none', input=line.encode())
+    got = records(r.stdout)
+    check(len(got) == 1 and got[0]['offset'] == first['offset'], '--files-from takes ranges', [x.get('offset') for x in got])
+
+
+def shards(whole):
+    plan = run('plan', path('big'))
+    write('plan', plan.stdout)
+    for n in (2, 3, 7):
+        parts = [run('scan', '--plan', path('plan'), '--shard', '%d/%d' % (k, n), '--format', 'ndjson', '--fail-on', 'none').stdout
+                 for k in range(1, n + 1)]
+        check(b''.join(parts) == whole, '%d shards in order are the whole run' % n, [len(p) for p in parts])
+    check(run('scan', '--plan', path('plan'), '--shard', '4/3').returncode == 2, 'a shard that is none is refused')
+    for k in (1, 2, 3):
+        run('scan', '--plan', path('plan'), '--shard', '%d/3' % k, '--output', path('shard%d.db' % k), '--fail-on', 'none')
+    run('scan', '--plan', path('plan'), '--output', path('whole.db'), '--fail-on', 'none')
+    r = run('case', 'merge', path('merged.db'), path('shard1.db'), path('shard2.db'), path('shard3.db'))
+    a, b = rows(path('whole.db')), rows(path('merged.db'))
+    check(r.returncode == 0 and all(a[t] == b[t] for t in a if t != 'sources'), 'merged shards equal the whole case',
+          [t for t in a if a[t] != b[t]] or r.stderr)
+
+
+def stop_and_go_on(whole):
+    out = path('killed.ndjson')
+    tries = 3 if ASAN else 20
+    rng = random.Random(7)
+    kills = 0
+    for attempt in range(tries):
+        p = subprocess.Popen([BIN, 'scan', '--no-config', big, '--output', out, '--fail-on', 'none', '--jobs', '2'],
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        until = time.monotonic() + rng.uniform(0.001, 0.25)
+        while time.monotonic() < until and p.poll() is None:
+            time.sleep(0.001)
+        if p.poll() is None:
+            p.send_signal(rng.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT]))
+            kills += 1
+        p.wait()
+    r = run('scan', big, '--output', out, '--fail-on', 'none', '--jobs', '2')
+    check(r.returncode == 0 and open(out, 'rb').read() == whole, 'killed %d times, the output is that of an undisturbed run' % kills,
+          (r.stderr, os.path.getsize(out), len(whole)))
+    before = os.stat(out)
+    r = run('scan', big, '--output', out, '--fail-on', 'none')
+    check(os.path.getsize(out) == before.st_size and b'0 messages' in r.stdout, 'a second run does nothing', r.stdout[:80])
+    case = path('killed.db')
+    for attempt in range(tries // 2 + 1):
+        p = subprocess.Popen([BIN, 'scan', '--no-config', big, '--output', case, '--fail-on', 'none', '--jobs', '2'],
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        until = time.monotonic() + rng.uniform(0.001, 0.3)
+        while time.monotonic() < until and p.poll() is None:
+            time.sleep(0.001)
+        if p.poll() is None:
+            p.send_signal(signal.SIGKILL)
+        p.wait()
+    run('scan', big, '--output', case, '--fail-on', 'none')
+    check(rows(case) == rows(path('whole.db')), 'a killed case is row-equal to an undisturbed one',
+          [t for t in rows(case) if rows(case)[t] != rows(path('whole.db'))[t]])
+    p = subprocess.Popen([BIN, 'scan', '--no-config', big, '--output', path('term.ndjson'), '--fail-on', 'none'],
+                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    p.send_signal(signal.SIGTERM)
+    check(p.wait(60) in (-signal.SIGTERM, 0), 'SIGTERM ends the program by that signal', p.returncode)
+    r = run('scan', big, '--output', out, '--fail-on', 'none', '--trust', 'mx.receiver.example')
+    check(r.returncode == 2 and b'other options' in r.stderr, 'other options do not go on with a run', r.stderr)
+
+
+def growth():
+    src, out, case = write('grow.mbox', mbox(range(10))), path('grow.ndjson'), path('grow.db')
+    for target in (out, case):
+        run('scan', src, '--output', target, '--fail-on', 'none')
+    with open(src, 'a') as f:
+        f.write(mbox(range(10, 15)))
+    for target in (out, case):
+        run('scan', src, '--output', target, '--fail-on', 'none')
+    check([r['subject'] for r in records(out)] == ['message number %d' % n for n in range(15)], 'an mbox that grew goes on at its end',
+          len(records(out)))
+    check(len(rows(case)['messages']) == 15 and len(rows(case)['locations']) == 15, 'the case, too')
+    write('grow.mbox', mbox(range(50, 53)))
+    run('scan', src, '--output', case, '--fail-on', 'none')
+    check(sorted(r[14] for r in rows(case)['messages']) == ['message number %d' % n for n in (50, 51, 52)], 'a changed file is read anew',
+          [r[14] for r in rows(case)['messages']])
+    write('copy/a.eml', message(1))
+    write('copy/b.eml', message(1).replace('\n', '\r\n'))
+    write('copy/c.mbox', mbox([1, 2]))
+    run('scan', path('copy'), '--output', path('copy.db'), '--fail-on', 'none')
+    r = rows(path('copy.db'))
+    check(len(r['messages']) == 2 and len(r['locations']) == 4, 'copies are one message with several places',
+          (len(r['messages']), len(r['locations'])))
+
+
+def trouble():
+    write('odd/a.eml', message(1))
+    write('odd/b.eml', message(2))
+    os.mkfifo(path('odd/pipe'))
+    r = run('scan', path('odd'), path('nothing-there'), '--format', 'ndjson', '--fail-on', 'none')
+    got = records(r.stdout)
+    check(r.returncode == 2 and [x['type'] for x in got] == ['message', 'message', 'error'], 'a path that is not there is an error record and exit 2',
+          (r.returncode, [x['type'] for x in got]))
+    check(b'nothing-there' in r.stderr, 'and is told on standard error', r.stderr)
+    if os.geteuid() != 0:
+        os.chmod(path('odd/b.eml'), 0)
+    write('broken.zip', b'PK\x03\x04' + bytes(range(200)))
+    r = run('scan', path('broken.zip'), '--format', 'ndjson', '--fail-on', 'none')
+    check(len(records(r.stdout)) >= 1, 'a broken archive gives a record', r.stderr)
+    for args in (['--format', 'ndjson'], ['--format', 'csv'], ['--format', 'text']):
+        r = subprocess.run([BIN, 'scan', '--no-config', big, '--fail-on', 'none', *args], stdout=open('/dev/full', 'w'), stderr=subprocess.PIPE)
+        check(r.returncode == 2 and b'No space left' in r.stderr, 'a full device is exit 2 (%s)' % args[1], (r.returncode, r.stderr))
+    r = run('scan', big, '--output', '/dev/full', '--format', 'ndjson', '--fail-on', 'none')
+    check(r.returncode == 2, 'and with --output', r.stderr)
+    r = run('scan', '--live', big)
+    check(r.returncode == 2, 'scan refuses --live', r.stderr)
+    truncated = write('cut.mbox', mbox(range(600)))
+    p = subprocess.Popen([BIN, 'scan', '--no-config', truncated, '--format', 'ndjson', '--fail-on', 'none', '--jobs', '2'],
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    os.truncate(truncated, 40000)
+    out, err = p.communicate(timeout=60)
+    check(p.returncode in (0, 2) and all(json.loads(l) for l in out.splitlines()), 'a source cut while it is read is no crash', (p.returncode, err[:200]))
+
+
+def faults():
+    if not ASAN:
+        print('ok %d - faults are raised in the test build only # SKIP' % (count + 1))
+        return
+    text = [message(n) for n in range(40)]
+    text[7] = text[7].replace('Subject:', 'X-Test-Fault: crash\nSubject:')
+    text[23] = text[23].replace('Subject:', 'X-Test-Fault: crash\nSubject:')
+    data = ''.join('From a@b.example Tue Nov 10 09:00:00 2026\n%s\n' % t.replace('\nFrom here', '\n>From here') for t in text)
+    src = write('faults.mbox', data)
+    for jobs in ('1', '3'):
+        r = run('scan', src, '--format', 'ndjson', '--jobs', jobs, '--fail-on', 'none')
+        got = records(r.stdout)
+        kinds = [x['type'] for x in got]
+        check(len(got) == 40 and [n for n, k in enumerate(kinds) if k == 'error'] == [7, 23], 'a worker that dies costs its message only (--jobs %s)' % jobs,
+              (len(got), [n for n, k in enumerate(kinds) if k == 'error'], r.stderr[-300:]))
+        check(got[7]['offset'] == data.index(text[7][:60]), 'the error names the place', (got[7]['offset']))
+    for n, t in enumerate(text):
+        write('faultdir/%02d.eml' % n, t)
+    r = run('scan', path('faultdir'), '--format', 'ndjson', '--jobs', '2', '--fail-on', 'none')
+    check([n for n, x in enumerate(records(r.stdout)) if x['type'] == 'error'] == [7, 23], 'the same in a directory',
+          [n for n, x in enumerate(records(r.stdout)) if x['type'] == 'error'])
+    with tarfile.open(path('faults.tar'), 'w') as t:
+        for n in range(40):
+            raw = text[n].encode()
+            info = tarfile.TarInfo('%02d.eml' % n)
+            info.size = len(raw)
+            t.addfile(info, io.BytesIO(raw))
+    r = run('scan', path('faults.tar'), '--format', 'ndjson', '--jobs', '2', '--fail-on', 'none')
+    got = records(r.stdout)
+    check([n for n, x in enumerate(got) if x['type'] == 'error'] == [7, 23] and got[7]['member'] == '07.eml', 'the same in an archive',
+          [(n, x['member']) for n, x in enumerate(got) if x['type'] == 'error'])
+
+
+def questions():
+    case = path('whole.db')
+    r = run('case', 'query', case, 'subject:"message number 42"', '--format', 'ndjson')
+    check(any(x['subject'] == 'message number 42' for x in records(r.stdout)), 'query by subject gives records', r.stdout[:100])
+    r = run('case', 'query', case, 'domain:sender3.example', '--format', 'csv')
+    check(len(r.stdout.splitlines()) - 1 == len([n for n in range(N) if n % 7 == 3]), 'query as CSV', len(r.stdout.splitlines()))
+    r = run('case', 'query', case, 'dkim:nonsense')
+    lines = r.stderr.decode().splitlines()
+    check(r.returncode == 2 and lines[-1].index('^') == lines[-2].index('nonsense'), 'a bad query has a caret under its place', lines)
+    r = run('case', 'query', case, 'domain:sender3.example', '--sort', '-date', '--limit', '3')
+    check(len(r.stdout.splitlines()) == 3 and r.returncode == 0, 'sort and limit', r.stderr)
+    r = run('case', 'info', case)
+    check(r.returncode == 0 and b'%d messages' % N in r.stdout, 'info', r.stdout[:100])
+    r = run('case', 'export', case, 'row:1')
+    check(len(records(r.stdout)) == 1, 'export', r.stdout[:100])
+    r = run('case', 'group', case, 'border')
+    check(r.returncode == 0 and b'203.0.113.' in r.stdout, 'group by border', r.stderr)
+    r = run('case', 'verify', case)
+    check(r.returncode == 0, 'verify holds', r.stderr)
+    with open(big, 'r+b') as f:
+        f.seek(records(whole)[0]['offset'] + 5)
+        f.write(b'X')
+    r = run('case', 'verify', case)
+    check(r.returncode == 2 and b'all.mbox@' in r.stderr, 'verify names a changed place', r.stderr)
+    db = sqlite3.connect(case)
+    shown = db.execute('SELECT severity, author, sender FROM list LIMIT 1').fetchone()
+    check(shown and shown[0] in ('none', 'info', 'low', 'medium', 'high', 'critical'), 'the view list has words', shown)
+
+
+whole = order_and_workers()
+sources()
+shards(whole)
+stop_and_go_on(whole)
+growth()
+trouble()
+faults()
+questions()
+sys.exit(failed > 0)
