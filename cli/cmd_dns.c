@@ -57,15 +57,15 @@ static void write_needs(struct buffer *out, const struct dns_needs *needs, bool 
 		dns_needs_write(out, needs);
 		return;
 	}
-	json_open(&j, NULL, '[');
+	member_open(&j, NULL, '[');
 	for (size_t i = 0; i < needs->count; i++) {
-		json_open(&j, NULL, '{');
-		json_text(&j, "name", needs->need[i].name);
-		json_text(&j, "type", dns_type_word(needs->need[i].type));
-		json_text(&j, "why", needs->need[i].why);
-		json_close(&j, '}');
+		member_open(&j, NULL, '{');
+		member_text(&j, "name", needs->need[i].name);
+		member_text(&j, "type", dns_type_word(needs->need[i].type));
+		member_text(&j, "why", needs->need[i].why);
+		member_close(&j, '}');
 	}
-	json_close(&j, ']');
+	member_close(&j, ']');
 	buffer_char(out, '\n');
 }
 

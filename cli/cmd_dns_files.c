@@ -143,33 +143,33 @@ static void list_json_record(struct files *files, const struct dns_answer *answe
 	const struct dns_record *r = &answer->record[i];
 	struct json *j = &files->json;
 
-	json_open(j, NULL, '{');
-	json_text(j, "data", data_of(files->arena, answer, i));
-	json_integer(j, "ttl", r->ttl);
-	json_text(j, "recorded", moment_text(files->arena, r->recorded));
-	json_text(j, "server", r->server && *r->server ? r->server : NULL);
-	json_text(j, "dnssec", dnssec_word(r->dnssec));
-	json_text(j, "window", window_of(files->arena, r));
-	json_text(j, "file", r->file);
-	json_integer(j, "line", r->line);
-	json_close(j, '}');
+	member_open(j, NULL, '{');
+	member_text(j, "data", data_of(files->arena, answer, i));
+	member_integer(j, "ttl", r->ttl);
+	member_text(j, "recorded", moment_text(files->arena, r->recorded));
+	member_text(j, "server", r->server && *r->server ? r->server : NULL);
+	member_text(j, "dnssec", dnssec_word(r->dnssec));
+	member_text(j, "window", window_of(files->arena, r));
+	member_text(j, "file", r->file);
+	member_integer(j, "line", r->line);
+	member_close(j, '}');
 }
 
 static void list_json(struct files *files, const struct dns_answer *answer)
 {
 	struct json *j = &files->json;
 
-	json_open(j, NULL, '{');
-	json_text(j, "name", answer->name);
-	json_text(j, "type", answer->type == DNS_ANY ? "*" : dns_type_word(answer->type));
-	json_text(j, "status", dns_status_word(answer->status));
-	json_text(j, "detail", answer->detail);
-	json_text(j, "recorded", moment_text(files->arena, answer->recorded));
-	json_open(j, "records", '[');
+	member_open(j, NULL, '{');
+	member_text(j, "name", answer->name);
+	member_text(j, "type", answer->type == DNS_ANY ? "*" : dns_type_word(answer->type));
+	member_text(j, "status", dns_status_word(answer->status));
+	member_text(j, "detail", answer->detail);
+	member_text(j, "recorded", moment_text(files->arena, answer->recorded));
+	member_open(j, "records", '[');
 	for (size_t i = 0; i < answer->count; i++)
 		list_json_record(files, answer, i);
-	json_close(j, ']');
-	json_close(j, '}');
+	member_close(j, ']');
+	member_close(j, '}');
 }
 
 static bool list_one(void *data, const struct dns_answer *answer)
@@ -193,10 +193,10 @@ int dns_list(struct call *call)
 	if (open_files(&files, call) != 0)
 		return STATUS_TROUBLE;
 	if (files.as_json)
-		json_open(&files.json, NULL, '[');
+		member_open(&files.json, NULL, '[');
 	snapshot_each(files.dns, list_one, &files);
 	if (files.as_json) {
-		json_close(&files.json, ']');
+		member_close(&files.json, ']');
 		buffer_char(&files.out.buffer, '\n');
 	}
 	return close_files(&files, STATUS_OK);

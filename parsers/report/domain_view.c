@@ -71,51 +71,51 @@ const struct outline *domain_outline(
 
 static void json_note(struct json *j, const struct domain_note *note)
 {
-	json_open(j, NULL, '{');
-	json_text(j, "code", note->code);
-	json_text(j, "severity", severity_word(note->severity));
-	json_text(j, "text", note->text);
-	json_text(j, "advice", note->advice);
-	json_text(j, "clause", note->clause);
-	json_close(j, '}');
+	member_open(j, NULL, '{');
+	member_text(j, "code", note->code);
+	member_text(j, "severity", severity_word(note->severity));
+	member_text(j, "text", note->text);
+	member_text(j, "advice", note->advice);
+	member_text(j, "clause", note->clause);
+	member_close(j, '}');
 }
 
 static void json_section(struct json *j, const struct domain_section *s)
 {
-	json_open(j, NULL, '{');
-	json_text(j, "name", s->name);
-	json_text(j, "summary", s->summary);
-	json_open(j, "lines", '[');
+	member_open(j, NULL, '{');
+	member_text(j, "name", s->name);
+	member_text(j, "summary", s->summary);
+	member_open(j, "lines", '[');
 	for (size_t i = 0; i < s->line_count; i++)
-		json_text(j, NULL, s->line[i]);
-	json_close(j, ']');
-	json_open(j, "notes", '[');
+		member_text(j, NULL, s->line[i]);
+	member_close(j, ']');
+	member_open(j, "notes", '[');
 	for (size_t i = 0; i < s->note_count; i++)
 		json_note(j, &s->note[i]);
-	json_close(j, ']');
-	json_close(j, '}');
+	member_close(j, ']');
+	member_close(j, '}');
 }
 
 void domain_json(struct buffer *out, const struct domain_report *r)
 {
 	struct json j = {.out = out};
 
-	json_open(&j, NULL, '{');
-	json_text(&j, "schema", DOMAIN_SCHEMA);
-	json_text(&j, "type", "domain");
-	json_text(&j, "domain", r->domain);
-	json_text(&j, "org_domain", r->org);
-	json_bool(&j, "no_mail", r->no_mail);
-	json_text(&j, "severity", severity_word(r->severity));
-	json_bool(&j, "complete", r->missing_count == 0);
-	json_open(&j, "sections", '[');
+	member_open(&j, NULL, '{');
+	member_text(&j, "schema", DOMAIN_SCHEMA);
+	member_text(&j, "type", "domain");
+	member_text(&j, "domain", r->domain);
+	member_text(&j, "org_domain", r->org);
+	member_bool(&j, "no_mail", r->no_mail);
+	member_text(&j, "severity", severity_word(r->severity));
+	member_bool(&j, "complete", r->missing_count == 0);
+	member_open(&j, "sections", '[');
 	for (size_t i = 0; i < DOMAIN_SECTIONS; i++)
 		json_section(&j, &r->section[i]);
-	json_close(&j, ']');
-	json_open(&j, "missing", '[');
+	member_close(&j, ']');
+	member_open(&j, "missing", '[');
 	for (size_t i = 0; i < r->missing_count; i++)
-		json_text(&j, NULL, r->missing[i]);
-	json_close(&j, ']');
-	json_close(&j, '}');
+		member_text(&j, NULL, r->missing[i]);
+	member_close(&j, ']');
+	member_close(&j, '}');
 	buffer_char(out, '\n');
 }

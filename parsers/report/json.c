@@ -71,20 +71,20 @@ static void json_key(struct json *json, const char *key)
 	}
 }
 
-void json_open(struct json *json, const char *key, char bracket)
+void member_open(struct json *json, const char *key, char bracket)
 {
 	json_key(json, key);
 	buffer_char(json->out, bracket);
 	json->comma = false;
 }
 
-void json_close(struct json *json, char bracket)
+void member_close(struct json *json, char bracket)
 {
 	buffer_char(json->out, bracket);
 	json->comma = true;
 }
 
-void json_text(struct json *json, const char *key, const char *text)
+void member_text(struct json *json, const char *key, const char *text)
 {
 	json_key(json, key);
 	if (text)
@@ -93,12 +93,12 @@ void json_text(struct json *json, const char *key, const char *text)
 		buffer_add(json->out, "null", 4);
 }
 
-void json_string(struct json *json, const char *key, const char *text)
+void member_string(struct json *json, const char *key, const char *text)
 {
-	json_text(json, key, text ? text : "");
+	member_text(json, key, text ? text : "");
 }
 
-void json_integer(struct json *json, const char *key, int64_t value)
+void member_integer(struct json *json, const char *key, int64_t value)
 {
 	char digits[24], *p = digits + sizeof digits;
 	uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
@@ -112,10 +112,10 @@ void json_integer(struct json *json, const char *key, int64_t value)
 	buffer_add(json->out, p, (size_t)(digits + sizeof digits - p));
 }
 
-void json_number(struct json *json, const char *key, double value)
+void member_number(struct json *json, const char *key, double value)
 {
 	if (isfinite(value) && value == floor(value) && fabs(value) < 1e15) {
-		json_integer(json, key, (int64_t)value);
+		member_integer(json, key, (int64_t)value);
 		return;
 	}
 	json_key(json, key);
@@ -125,13 +125,13 @@ void json_number(struct json *json, const char *key, double value)
 		buffer_add(json->out, "null", 4);
 }
 
-void json_bool(struct json *json, const char *key, bool value)
+void member_bool(struct json *json, const char *key, bool value)
 {
 	json_key(json, key);
 	buffer_str(json->out, value ? "true" : "false");
 }
 
-void json_null(struct json *json, const char *key)
+void member_null(struct json *json, const char *key)
 {
-	json_text(json, key, NULL);
+	member_text(json, key, NULL);
 }

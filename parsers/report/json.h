@@ -15,15 +15,15 @@ struct json {
 };
 
 /* '{' or '[', as the member KEY, or as an element where KEY is NULL. */
-void json_open(struct json *, const char *key, char bracket);
-void json_close(struct json *, char bracket);
+void member_open(struct json *, const char *key, char bracket);
+void member_close(struct json *, char bracket);
 /* TEXT is UTF-8; bytes that are not become U+FFFD. NULL is null. */
-void json_text(struct json *, const char *key, const char *text);
+void member_text(struct json *, const char *key, const char *text);
 /* The same, with "" where TEXT is NULL: for members that must be a string. */
-void json_string(struct json *, const char *key, const char *text);
-void json_integer(struct json *, const char *key, int64_t);
-void json_number(struct json *, const char *key, double);
-void json_bool(struct json *, const char *key, bool);
-void json_null(struct json *, const char *key);
+void member_string(struct json *, const char *key, const char *text);
+void member_integer(struct json *, const char *key, int64_t);
+void member_number(struct json *, const char *key, double);
+void member_bool(struct json *, const char *key, bool);
+void member_null(struct json *, const char *key);
 
 #endif

@@ -19,13 +19,13 @@ static void place(struct record *r, struct span where)
 {
 	bool within = span_within(r->raw, where);
 
-	json_integer(&r->json, "offset", within ? (int64_t)span_offset(r->raw, where) : 0);
-	json_integer(&r->json, "length", within ? (int64_t)where.len : 0);
+	member_integer(&r->json, "offset", within ? (int64_t)span_offset(r->raw, where) : 0);
+	member_integer(&r->json, "length", within ? (int64_t)where.len : 0);
 }
 
 static void moment(struct record *r, const char *key, int64_t time)
 {
-	json_text(&r->json, key, moment_text(r->arena, time));
+	member_text(&r->json, key, moment_text(r->arena, time));
 }
 
 static const char *date_text(struct record *r, const struct date *date)
@@ -37,40 +37,40 @@ static const char *date_text(struct record *r, const struct date *date)
 
 static void texts(struct record *r, const char *key, const char *const *text, size_t count)
 {
-	json_open(&r->json, key, '[');
+	member_open(&r->json, key, '[');
 	for (size_t i = 0; i < count; i++)
-		json_string(&r->json, NULL, text[i]);
-	json_close(&r->json, ']');
+		member_string(&r->json, NULL, text[i]);
+	member_close(&r->json, ']');
 }
 
 static void address(struct record *r, const char *key, const struct address *a)
 {
-	json_open(&r->json, key, '{');
-	json_text(&r->json, "display", a->display);
-	json_text(&r->json, "address", a->address);
-	json_text(&r->json, "domain", a->domain);
-	json_close(&r->json, '}');
+	member_open(&r->json, key, '{');
+	member_text(&r->json, "display", a->display);
+	member_text(&r->json, "address", a->address);
+	member_text(&r->json, "domain", a->domain);
+	member_close(&r->json, '}');
 }
 
 static void addresses(struct record *r, const char *key, const struct address_list *list)
 {
-	json_open(&r->json, key, '[');
+	member_open(&r->json, key, '[');
 	for (size_t i = 0; i < list->count; i++)
 		address(r, NULL, &list->address[i]);
-	json_close(&r->json, ']');
+	member_close(&r->json, ']');
 }
 
 static void origin_value(struct record *r, const char *key, const struct origin_value *v)
 {
-	json_open(&r->json, key, '{');
-	json_text(&r->json, "value", v->value);
-	json_text(&r->json, "origin", v->origin);
+	member_open(&r->json, key, '{');
+	member_text(&r->json, "value", v->value);
+	member_text(&r->json, "origin", v->origin);
 	if (span_within(r->raw, v->where)) {
-		json_open(&r->json, "span", '{');
+		member_open(&r->json, "span", '{');
 		place(r, v->where);
-		json_close(&r->json, '}');
+		member_close(&r->json, '}');
 	}
-	json_close(&r->json, '}');
+	member_close(&r->json, '}');
 }
 
 static const char *dns_origin_word(enum dns_origin origin)
@@ -84,19 +84,19 @@ static void dkim_key(struct record *r, const struct dkim_key *key)
 {
 	struct json *j = &r->json;
 
-	json_open(j, "key", '{');
-	json_text(j, "type", key->type);
+	member_open(j, "key", '{');
+	member_text(j, "type", key->type);
 	if (key->bits)
-		json_integer(j, "bits", key->bits);
+		member_integer(j, "bits", key->bits);
 	else
-		json_null(j, "bits");
-	json_string(j, "origin", dns_origin_word(key->origin));
-	json_bool(j, "testing", key->testing);
-	json_bool(j, "strict", key->strict);
-	json_string(j, "dnssec", dnssec_word(key->record ? key->dnssec : DNSSEC_UNKNOWN));
-	json_text(j, "record", key->record);
-	json_text(j, "window", key->window);
-	json_close(j, '}');
+		member_null(j, "bits");
+	member_string(j, "origin", dns_origin_word(key->origin));
+	member_bool(j, "testing", key->testing);
+	member_bool(j, "strict", key->strict);
+	member_string(j, "dnssec", dnssec_word(key->record ? key->dnssec : DNSSEC_UNKNOWN));
+	member_text(j, "record", key->record);
+	member_text(j, "window", key->window);
+	member_close(j, '}');
 }
 
 static void repair(struct record *r, const struct repair *repair)
@@ -104,29 +104,29 @@ static void repair(struct record *r, const struct repair *repair)
 	struct json *j = &r->json;
 
 	if (!repair) {
-		json_null(j, "repair");
+		member_null(j, "repair");
 		return;
 	}
-	json_open(j, "repair", '{');
-	json_bool(j, "proven", repair->proven);
-	json_open(j, "edits", '[');
+	member_open(j, "repair", '{');
+	member_bool(j, "proven", repair->proven);
+	member_open(j, "edits", '[');
 	for (size_t i = 0; i < repair->edit_count; i++) {
 		const struct repair_edit *edit = &repair->edit[i];
 
-		json_open(j, NULL, '{');
-		json_string(j, "edit", edit->edit);
-		json_string(j, "description", edit->description);
+		member_open(j, NULL, '{');
+		member_string(j, "edit", edit->edit);
+		member_string(j, "description", edit->description);
 		if (span_within(r->raw, edit->where)) {
 			place(r, edit->where);
 		} else {
-			json_null(j, "offset");
-			json_null(j, "length");
+			member_null(j, "offset");
+			member_null(j, "length");
 		}
-		json_close(j, '}');
+		member_close(j, '}');
 	}
-	json_close(j, ']');
-	json_integer(j, "tried", (int64_t)repair->tried);
-	json_close(j, '}');
+	member_close(j, ']');
+	member_integer(j, "tried", (int64_t)repair->tried);
+	member_close(j, '}');
 }
 
 static void signature(struct record *r, const struct dkim_signature *s, size_t n)
@@ -135,47 +135,47 @@ static void signature(struct record *r, const struct dkim_signature *s, size_t n
 	const unsigned char *aligned = r->evidence->dmarc->dkim_alignment;
 	struct json *j = &r->json;
 
-	json_open(j, NULL, '{');
-	json_integer(j, "field", s->field->index);
-	json_text(j, "domain", s->domain);
-	json_text(j, "selector", s->selector);
-	json_text(j, "identity", s->identity);
-	json_text(j, "algorithm", s->algorithm);
-	json_text(j, "canonicalization", s->canonicalization);
+	member_open(j, NULL, '{');
+	member_integer(j, "field", s->field->index);
+	member_text(j, "domain", s->domain);
+	member_text(j, "selector", s->selector);
+	member_text(j, "identity", s->identity);
+	member_text(j, "algorithm", s->algorithm);
+	member_text(j, "canonicalization", s->canonicalization);
 	texts(r, "signed_fields", s->signed_field, s->signed_field_count);
 	if (s->has_length)
-		json_integer(
+		member_integer(
 			j, "body_length", s->length > INT64_MAX ? INT64_MAX : (int64_t)s->length);
 	else
-		json_null(j, "body_length");
+		member_null(j, "body_length");
 	moment(r, "signed_at", s->signed_at);
 	moment(r, "expires_at", s->expires_at);
-	json_string(j, "result", result_word(s->result));
-	json_text(j, "cause", cause_word(s->cause));
-	json_string(j, "explanation", s->explanation);
-	json_string(j, "signature", signature_state_word(s->signature));
-	json_string(j, "body_hash", body_hash_state_word(s->body_hash));
-	json_text(j, "body_hash_signed", s->body_hash_signed);
-	json_text(j, "body_hash_computed", s->body_hash_computed);
+	member_string(j, "result", result_word(s->result));
+	member_text(j, "cause", cause_word(s->cause));
+	member_string(j, "explanation", s->explanation);
+	member_string(j, "signature", signature_state_word(s->signature));
+	member_string(j, "body_hash", body_hash_state_word(s->body_hash));
+	member_text(j, "body_hash_signed", s->body_hash_signed);
+	member_text(j, "body_hash_computed", s->body_hash_computed);
 	dkim_key(r, &s->key);
 	texts(r, "unsigned_fields", s->unsigned_field, s->unsigned_field_count);
 	texts(r, "oversigned_fields", s->oversigned_field, s->oversigned_field_count);
-	json_integer(j, "body_uncovered", (int64_t)s->body_uncovered);
-	json_string(j, "alignment", alignment[aligned ? aligned[n] % 3 : 0]);
+	member_integer(j, "body_uncovered", (int64_t)s->body_uncovered);
+	member_string(j, "alignment", alignment[aligned ? aligned[n] % 3 : 0]);
 	repair(r, s->repair);
 	place(r, s->field->whole);
-	json_close(j, '}');
+	member_close(j, '}');
 }
 
 static void recorded_result(struct record *r, const struct recorded_result *result)
 {
 	struct json *j = &r->json;
 
-	json_open(j, NULL, '{');
-	json_string(j, "method", result->method);
-	json_string(j, "result", result->result);
-	json_text(j, "reason", result->reason);
-	json_open(j, "properties", '{');
+	member_open(j, NULL, '{');
+	member_string(j, "method", result->method);
+	member_string(j, "result", result->result);
+	member_text(j, "reason", result->reason);
+	member_open(j, "properties", '{');
 	for (size_t i = 0; i < result->property_count && i < MOST_PROPERTIES; i++) {
 		struct buffer key = BUFFER_INIT;
 		struct json name = {&key, false};
@@ -187,47 +187,47 @@ static void recorded_result(struct record *r, const struct recorded_result *resu
 		for (size_t k = 0; k < i && !twice; k++)
 			twice = strcmp(result->property[k].name, result->property[i].name) == 0;
 		if (!twice) {
-			json_string(&name, NULL, result->property[i].name);
+			member_string(&name, NULL, result->property[i].name);
 			const char *quoted =
 				arena_text(r->arena, span_sub(buffer_view(&key), 1, key.len - 1));
 
-			json_string(j, quoted, result->property[i].value);
+			member_string(j, quoted, result->property[i].value);
 		}
 		buffer_release(&key);
 	}
-	json_close(j, '}');
-	json_close(j, '}');
+	member_close(j, '}');
+	member_close(j, '}');
 }
 
 static void recorded(struct record *r, const char *key, const struct recorded *field)
 {
 	struct json *j = &r->json;
 
-	json_open(j, key, '{');
-	json_integer(j, "field", field->field->index);
-	json_text(j, "authserv_id", field->authserv_id);
-	json_bool(j, "trusted", field->trusted);
-	json_open(j, "results", '[');
+	member_open(j, key, '{');
+	member_integer(j, "field", field->field->index);
+	member_text(j, "authserv_id", field->authserv_id);
+	member_bool(j, "trusted", field->trusted);
+	member_open(j, "results", '[');
 	for (size_t i = 0; i < field->result_count; i++)
 		recorded_result(r, &field->result[i]);
-	json_close(j, ']');
-	json_close(j, '}');
+	member_close(j, ']');
+	member_close(j, '}');
 }
 
 static void arc_part(struct record *r, const char *key, const struct arc_part *part, bool message)
 {
 	struct json *j = &r->json;
 
-	json_open(j, key, '{');
-	json_text(j, "domain", part->domain);
-	json_text(j, "selector", part->selector);
-	json_string(j, "result", result_word(part->result));
-	json_text(j, "cause", cause_word(part->cause));
+	member_open(j, key, '{');
+	member_text(j, "domain", part->domain);
+	member_text(j, "selector", part->selector);
+	member_string(j, "result", result_word(part->result));
+	member_text(j, "cause", cause_word(part->cause));
 	if (message) {
-		json_string(j, "signature", signature_state_word(part->signature));
-		json_string(j, "body_hash", body_hash_state_word(part->body_hash));
+		member_string(j, "signature", signature_state_word(part->signature));
+		member_string(j, "body_hash", body_hash_state_word(part->body_hash));
 	}
-	json_close(j, '}');
+	member_close(j, '}');
 }
 
 static void arc(struct record *r)
@@ -235,91 +235,91 @@ static void arc(struct record *r)
 	const struct arc *arc = r->evidence->arc;
 	struct json *j = &r->json;
 
-	json_open(j, "arc", '{');
-	json_string(j, "result", result_word(arc->result));
-	json_text(j, "cause", cause_word(arc->cause));
-	json_string(j, "explanation", arc->explanation);
+	member_open(j, "arc", '{');
+	member_string(j, "result", result_word(arc->result));
+	member_text(j, "cause", cause_word(arc->cause));
+	member_string(j, "explanation", arc->explanation);
 	if (arc->has_oldest_pass)
-		json_integer(j, "oldest_pass", arc->oldest_pass);
+		member_integer(j, "oldest_pass", arc->oldest_pass);
 	else
-		json_null(j, "oldest_pass");
-	json_open(j, "sets", '[');
+		member_null(j, "oldest_pass");
+	member_open(j, "sets", '[');
 	for (size_t i = 0; i < arc->count; i++) {
 		const struct arc_set *set = &arc->set[i];
 
-		json_open(j, NULL, '{');
-		json_integer(j, "i", set->instance);
-		json_text(j, "cv", set->cv);
+		member_open(j, NULL, '{');
+		member_integer(j, "i", set->instance);
+		member_text(j, "cv", set->cv);
 		arc_part(r, "seal", &set->seal, false);
 		arc_part(r, "message_signature", &set->message_signature, true);
 		if (set->recorded)
 			recorded(r, "authentication_results", set->recorded);
 		else
-			json_null(j, "authentication_results");
-		json_bool(j, "trusted", set->trusted);
-		json_close(j, '}');
+			member_null(j, "authentication_results");
+		member_bool(j, "trusted", set->trusted);
+		member_close(j, '}');
 	}
-	json_close(j, ']');
-	json_close(j, '}');
+	member_close(j, ']');
+	member_close(j, '}');
 }
 
 static void spf_check_write(struct json *j, const char *key, const struct spf_result *spf)
 {
-	json_open(j, key, '{');
-	json_text(j, "domain", spf->domain);
-	json_string(j, "result", result_word(spf->result));
-	json_text(j, "cause", cause_word(spf->cause));
-	json_text(j, "mechanism", spf->mechanism);
-	json_text(j, "record", spf->record);
-	json_text(j, "exp", spf->exp);
-	json_string(j, "explanation", spf->explanation);
-	json_integer(j, "lookups", spf->lookups);
-	json_integer(j, "void_lookups", spf->void_lookups);
-	json_open(j, "steps", '[');
+	member_open(j, key, '{');
+	member_text(j, "domain", spf->domain);
+	member_string(j, "result", result_word(spf->result));
+	member_text(j, "cause", cause_word(spf->cause));
+	member_text(j, "mechanism", spf->mechanism);
+	member_text(j, "record", spf->record);
+	member_text(j, "exp", spf->exp);
+	member_string(j, "explanation", spf->explanation);
+	member_integer(j, "lookups", spf->lookups);
+	member_integer(j, "void_lookups", spf->void_lookups);
+	member_open(j, "steps", '[');
 	for (size_t i = 0; i < spf->step_count; i++) {
-		json_open(j, NULL, '{');
-		json_integer(j, "depth", spf->step[i].depth);
-		json_string(j, "domain", spf->step[i].domain);
-		json_string(j, "term", spf->step[i].term);
-		json_string(j, "outcome", spf->step[i].outcome);
-		json_text(j, "detail", spf->step[i].detail);
-		json_close(j, '}');
+		member_open(j, NULL, '{');
+		member_integer(j, "depth", spf->step[i].depth);
+		member_string(j, "domain", spf->step[i].domain);
+		member_string(j, "term", spf->step[i].term);
+		member_string(j, "outcome", spf->step[i].outcome);
+		member_text(j, "detail", spf->step[i].detail);
+		member_close(j, '}');
 	}
-	json_close(j, ']');
-	json_close(j, '}');
+	member_close(j, ']');
+	member_close(j, '}');
 }
 
 static void aligned(struct record *r, const char *key, const struct dmarc_aligned *a)
 {
 	struct json *j = &r->json;
 
-	json_open(j, key, '{');
-	json_string(j, "mode", a->strict ? "strict" : "relaxed");
-	json_text(j, "domain", a->domain);
-	json_bool(j, "passed", a->passed);
-	json_bool(j, "aligned", a->aligned);
-	json_close(j, '}');
+	member_open(j, key, '{');
+	member_string(j, "mode", a->strict ? "strict" : "relaxed");
+	member_text(j, "domain", a->domain);
+	member_bool(j, "passed", a->passed);
+	member_bool(j, "aligned", a->aligned);
+	member_close(j, '}');
 }
 
 static void dmarc_eval(struct record *r, const char *key, const struct dmarc_eval *e)
 {
 	struct json *j = &r->json;
 
-	json_open(j, key, '{');
-	json_string(j, "standard", dmarc_standard_word(e->standard));
-	json_string(j, "result", result_word(e->result));
-	json_text(j, "cause", cause_word(e->cause));
-	json_text(j, "author_domain", e->author_domain);
-	json_text(j, "record_domain", e->record_domain);
-	json_text(j, "record", e->record);
-	json_text(j, "org_domain", e->org_domain);
-	json_text(j, "policy", dmarc_policy_word(e->policy));
-	json_text(j, "policy_tag", e->policy_tag);
-	json_text(j, "disposition", dmarc_policy_word(e->disposition));
+	member_open(j, key, '{');
+	member_string(j, "standard", dmarc_standard_word(e->standard));
+	member_string(j, "result", result_word(e->result));
+	member_text(j, "cause", cause_word(e->cause));
+	member_text(j, "author_domain", e->author_domain);
+	member_text(j, "record_domain", e->record_domain);
+	member_text(j, "record", e->record);
+	member_text(j, "org_domain", e->org_domain);
+	member_text(j, "policy", dmarc_policy_word(e->policy));
+	member_text(j, "policy_tag", e->policy_tag);
+	member_text(j, "disposition", dmarc_policy_word(e->disposition));
 	aligned(r, "dkim", &e->dkim);
 	aligned(r, "spf", &e->spf);
 	texts(r, "steps", e->step, e->step_count);
-	json_close(j, '}');
+	member_close(j, '}');
 }
 
 static void dmarc(struct record *r)
@@ -327,14 +327,14 @@ static void dmarc(struct record *r)
 	const struct dmarc *dmarc = r->evidence->dmarc;
 	struct json *j = &r->json;
 
-	json_open(j, "dmarc", '{');
-	json_string(j, "result", result_word(dmarc->decides->result));
-	json_string(j, "standard", dmarc_standard_word(dmarc->standard));
-	json_string(j, "explanation", dmarc->explanation);
-	json_bool(j, "differs", dmarc->differs);
+	member_open(j, "dmarc", '{');
+	member_string(j, "result", result_word(dmarc->decides->result));
+	member_string(j, "standard", dmarc_standard_word(dmarc->standard));
+	member_string(j, "explanation", dmarc->explanation);
+	member_bool(j, "differs", dmarc->differs);
 	dmarc_eval(r, "rfc9989", dmarc->rfc9989);
 	dmarc_eval(r, "rfc7489", dmarc->rfc7489);
-	json_close(j, '}');
+	member_close(j, '}');
 }
 
 static void hop(struct record *r, const struct hop *hop)
@@ -342,69 +342,69 @@ static void hop(struct record *r, const struct hop *hop)
 	static const char *const trust[] = {"trusted", "border", "claimed"};
 	struct json *j = &r->json;
 
-	json_open(j, NULL, '{');
-	json_integer(j, "n", hop->n);
-	json_integer(j, "field", hop->field->index);
-	json_text(j, "from_helo", hop->helo);
-	json_text(j, "from_rdns", hop->rdns);
-	json_text(j, "from_ip", hop->ip);
-	json_text(j, "by", hop->by);
-	json_text(j, "with_protocol", hop->with);
-	json_text(j, "id", hop->id);
-	json_text(j, "for_address", hop->for_address);
-	json_text(j, "envelope_from", hop->envelope_from);
-	json_text(j, "tls", hop->tls);
-	json_text(j, "date", date_text(r, &hop->date));
+	member_open(j, NULL, '{');
+	member_integer(j, "n", hop->n);
+	member_integer(j, "field", hop->field->index);
+	member_text(j, "from_helo", hop->helo);
+	member_text(j, "from_rdns", hop->rdns);
+	member_text(j, "from_ip", hop->ip);
+	member_text(j, "by", hop->by);
+	member_text(j, "with_protocol", hop->with);
+	member_text(j, "id", hop->id);
+	member_text(j, "for_address", hop->for_address);
+	member_text(j, "envelope_from", hop->envelope_from);
+	member_text(j, "tls", hop->tls);
+	member_text(j, "date", date_text(r, &hop->date));
 	if (hop->has_delay)
-		json_integer(j, "delay_s", hop->delay_s);
+		member_integer(j, "delay_s", hop->delay_s);
 	else
-		json_null(j, "delay_s");
-	json_string(j, "trust", trust[hop->trust]);
+		member_null(j, "delay_s");
+	member_string(j, "trust", trust[hop->trust]);
 	place(r, hop->field->whole);
-	json_close(j, '}');
+	member_close(j, '}');
 }
 
 static void route(struct record *r)
 {
 	const struct trace *trace = r->evidence->trace;
 
-	json_open(&r->json, "received", '[');
+	member_open(&r->json, "received", '[');
 	for (size_t i = 0; i < trace->count; i++)
 		hop(r, &trace->hop[i]);
-	json_close(&r->json, ']');
+	member_close(&r->json, ']');
 	if (trace->border)
-		json_integer(&r->json, "border", (int64_t)trace->border);
+		member_integer(&r->json, "border", (int64_t)trace->border);
 	else
-		json_null(&r->json, "border");
-	json_open(&r->json, "recorded", '[');
+		member_null(&r->json, "border");
+	member_open(&r->json, "recorded", '[');
 	for (size_t i = 0; i < trace->recorded_count; i++)
 		recorded(r, NULL, &trace->recorded[i]);
-	json_close(&r->json, ']');
+	member_close(&r->json, ']');
 }
 
 static void comparisons(struct record *r)
 {
 	struct json *j = &r->json;
 
-	json_open(j, "comparisons", '[');
+	member_open(j, "comparisons", '[');
 	for (size_t i = 0; i < r->report->comparison_count; i++) {
 		const struct comparison *c = &r->report->comparison[i];
 
-		json_open(j, NULL, '{');
-		json_string(j, "method", c->method);
-		json_text(j, "identity", c->identity);
-		json_string(j, "recorded", c->recorded);
-		json_text(j, "recomputed", c->recomputed);
+		member_open(j, NULL, '{');
+		member_string(j, "method", c->method);
+		member_text(j, "identity", c->identity);
+		member_string(j, "recorded", c->recorded);
+		member_text(j, "recomputed", c->recomputed);
 		if (c->agrees < 0)
-			json_null(j, "agrees");
+			member_null(j, "agrees");
 		else
-			json_bool(j, "agrees", c->agrees);
-		json_string(j, "explanation", c->explanation);
-		json_integer(j, "field", c->field->index);
-		json_bool(j, "trusted", c->trusted);
-		json_close(j, '}');
+			member_bool(j, "agrees", c->agrees);
+		member_string(j, "explanation", c->explanation);
+		member_integer(j, "field", c->field->index);
+		member_bool(j, "trusted", c->trusted);
+		member_close(j, '}');
 	}
-	json_close(j, ']');
+	member_close(j, ']');
 }
 
 static void clocks(struct record *r)
@@ -413,7 +413,7 @@ static void clocks(struct record *r)
 	const struct clock_list *list = &r->evidence->trace->clocks;
 	struct json *j = &r->json;
 
-	json_open(j, "clocks", '[');
+	member_open(j, "clocks", '[');
 	for (size_t i = 0; i < list->count; i++) {
 		const struct clock *c = &list->clock[i];
 		const char *text = c->has_offset
@@ -422,15 +422,15 @@ static void clocks(struct record *r)
 
 		if (!text)
 			continue;
-		json_open(j, NULL, '{');
-		json_string(j, "time", text);
-		json_string(j, "origin", c->origin);
-		json_number(j, "precision_s", c->precision_s);
-		json_string(j, "kind", kind[c->kind]);
+		member_open(j, NULL, '{');
+		member_string(j, "time", text);
+		member_string(j, "origin", c->origin);
+		member_number(j, "precision_s", c->precision_s);
+		member_string(j, "kind", kind[c->kind]);
 		place(r, c->where);
-		json_close(j, '}');
+		member_close(j, '}');
 	}
-	json_close(j, ']');
+	member_close(j, ']');
 }
 
 static void parts(struct record *r)
@@ -438,26 +438,26 @@ static void parts(struct record *r)
 	const struct mime *mime = r->evidence->mime;
 	struct json *j = &r->json;
 
-	json_open(j, "parts", '[');
+	member_open(j, "parts", '[');
 	for (size_t i = 0; mime && i < mime->count; i++) {
 		const struct part *part = &mime->part[i];
 
-		json_open(j, NULL, '{');
-		json_string(j, "path", part->path);
-		json_string(j, "type", part->type);
-		json_text(j, "detected_type", part->detected_type);
-		json_text(j, "charset", part->charset);
-		json_text(j, "encoding", part->encoding);
-		json_text(j, "disposition", part->disposition);
-		json_text(j, "filename", part->filename);
-		json_integer(j, "size", (int64_t)part->size);
-		json_text(j, "sha256", part->sha256);
-		json_text(j, "md5", part->md5);
-		json_integer(j, "depth", part->depth);
+		member_open(j, NULL, '{');
+		member_string(j, "path", part->path);
+		member_string(j, "type", part->type);
+		member_text(j, "detected_type", part->detected_type);
+		member_text(j, "charset", part->charset);
+		member_text(j, "encoding", part->encoding);
+		member_text(j, "disposition", part->disposition);
+		member_text(j, "filename", part->filename);
+		member_integer(j, "size", (int64_t)part->size);
+		member_text(j, "sha256", part->sha256);
+		member_text(j, "md5", part->md5);
+		member_integer(j, "depth", part->depth);
 		place(r, part->content);
-		json_close(j, '}');
+		member_close(j, '}');
 	}
-	json_close(j, ']');
+	member_close(j, ']');
 }
 
 static void urls(struct record *r)
@@ -465,22 +465,22 @@ static void urls(struct record *r)
 	const struct url_list *urls = r->evidence->urls;
 	struct json *j = &r->json;
 
-	json_open(j, "urls", '[');
+	member_open(j, "urls", '[');
 	for (size_t i = 0; urls && i < urls->count; i++) {
 		const struct url *url = &urls->url[i];
 
-		json_open(j, NULL, '{');
-		json_string(j, "url", url->url);
-		json_text(j, "text", url->text);
-		json_text(j, "host", url->host);
-		json_string(j, "part", r->evidence->mime->part[url->part].path);
+		member_open(j, NULL, '{');
+		member_string(j, "url", url->url);
+		member_text(j, "text", url->text);
+		member_text(j, "host", url->host);
+		member_string(j, "part", r->evidence->mime->part[url->part].path);
 		if (url->offset == SIZE_MAX)
-			json_null(j, "offset");
+			member_null(j, "offset");
 		else
-			json_integer(j, "offset", (int64_t)url->offset);
-		json_close(j, '}');
+			member_integer(j, "offset", (int64_t)url->offset);
+		member_close(j, '}');
 	}
-	json_close(j, ']');
+	member_close(j, ']');
 }
 
 static void findings(struct record *r)
@@ -488,43 +488,43 @@ static void findings(struct record *r)
 	const struct findings *all = r->report->findings;
 	struct json *j = &r->json;
 
-	json_open(j, "findings", '[');
+	member_open(j, "findings", '[');
 	for (size_t i = 0; i < all->count; i++) {
 		const struct finding *f = all->finding[i];
 		const struct finding_info *info = finding_info(f->code);
 
-		json_open(j, NULL, '{');
-		json_string(j, "code", info->code);
-		json_string(j, "severity", severity_word(f->severity));
-		json_string(j, "title", info->title);
-		json_text(j, "detail", f->detail);
-		json_open(j, "evidence", '[');
+		member_open(j, NULL, '{');
+		member_string(j, "code", info->code);
+		member_string(j, "severity", severity_word(f->severity));
+		member_string(j, "title", info->title);
+		member_text(j, "detail", f->detail);
+		member_open(j, "evidence", '[');
 		for (size_t k = 0; k < f->evidence_count; k++) {
-			json_open(j, NULL, '{');
+			member_open(j, NULL, '{');
 			place(r, f->evidence[k].where);
 			if (f->evidence[k].role)
-				json_string(j, "role", f->evidence[k].role);
-			json_close(j, '}');
+				member_string(j, "role", f->evidence[k].role);
+			member_close(j, '}');
 		}
-		json_close(j, ']');
-		json_close(j, '}');
+		member_close(j, ']');
+		member_close(j, '}');
 	}
-	json_close(j, ']');
+	member_close(j, ']');
 }
 
 static void missing(struct record *r)
 {
 	struct json *j = &r->json;
 
-	json_open(j, "missing", '[');
+	member_open(j, "missing", '[');
 	for (size_t i = 0; i < r->report->missing_count; i++) {
-		json_open(j, NULL, '{');
-		json_string(j, "name", r->report->missing[i].name);
-		json_string(j, "type", r->report->missing[i].type);
-		json_string(j, "why", r->report->missing[i].why);
-		json_close(j, '}');
+		member_open(j, NULL, '{');
+		member_string(j, "name", r->report->missing[i].name);
+		member_string(j, "type", r->report->missing[i].type);
+		member_string(j, "why", r->report->missing[i].why);
+		member_close(j, '}');
 	}
-	json_close(j, ']');
+	member_close(j, ']');
 }
 
 /* type ... line_ends: where the message lies, and who it says it is. */
@@ -535,33 +535,33 @@ static void identity(struct record *r)
 	const struct evidence *e = r->evidence;
 	struct json *j = &r->json;
 
-	json_string(j, "sha256", report->sha256);
-	json_string(j, "dedupe", report->dedupe);
-	json_string(j, "source", report->origin.source);
-	json_text(j, "member", report->origin.member);
-	json_integer(j, "offset", (int64_t)report->origin.offset);
-	json_integer(j, "length", (int64_t)e->message->raw.len);
-	json_string(j, "author", author_word(report->author));
-	json_string(j, "severity", severity_word(report->severity));
-	json_bool(j, "complete", report->complete);
-	json_string(j, "summary", report->summary);
+	member_string(j, "sha256", report->sha256);
+	member_string(j, "dedupe", report->dedupe);
+	member_string(j, "source", report->origin.source);
+	member_text(j, "member", report->origin.member);
+	member_integer(j, "offset", (int64_t)report->origin.offset);
+	member_integer(j, "length", (int64_t)e->message->raw.len);
+	member_string(j, "author", author_word(report->author));
+	member_string(j, "severity", severity_word(report->severity));
+	member_bool(j, "complete", report->complete);
+	member_string(j, "summary", report->summary);
 	moment(r, "checked_at", report->checked_at);
-	json_text(j, "date", date_text(r, &e->date));
-	json_text(j, "message_id", report->message_id);
-	json_text(j, "subject", e->subject);
+	member_text(j, "date", date_text(r, &e->date));
+	member_text(j, "message_id", report->message_id);
+	member_text(j, "subject", e->subject);
 	addresses(r, "header_from", &report->header_from);
 	if (e->sender.count)
 		address(r, "sender", &e->sender.address[0]);
 	else
-		json_null(j, "sender");
+		member_null(j, "sender");
 	addresses(r, "reply_to", &e->reply_to);
 	addresses(r, "recipients", &e->recipients);
-	json_text(j, "header_from_domain", e->author_domain);
-	json_text(j, "org_domain", e->org_domain);
+	member_text(j, "header_from_domain", e->author_domain);
+	member_text(j, "org_domain", e->org_domain);
 	origin_value(r, "mail_from", &e->trace->mail_from);
 	origin_value(r, "helo", &e->trace->helo);
 	origin_value(r, "client_ip", &e->trace->client_ip);
-	json_string(j, "line_ends", line_ends[e->message->line_ends]);
+	member_string(j, "line_ends", line_ends[e->message->line_ends]);
 }
 
 static void checks(struct record *r)
@@ -570,20 +570,20 @@ static void checks(struct record *r)
 	const struct evidence *e = r->evidence;
 	struct json *j = &r->json;
 
-	json_string(j, "dkim_result", result_word(report->dkim_result));
-	json_string(j, "spf_result", result_word(report->spf_result));
-	json_string(j, "dmarc_result", result_word(report->dmarc_result));
-	json_string(j, "arc_result", result_word(report->arc_result));
-	json_open(j, "dkim", '[');
+	member_string(j, "dkim_result", result_word(report->dkim_result));
+	member_string(j, "spf_result", result_word(report->spf_result));
+	member_string(j, "dmarc_result", result_word(report->dmarc_result));
+	member_string(j, "arc_result", result_word(report->arc_result));
+	member_open(j, "dkim", '[');
 	for (size_t i = 0; i < e->dkim->count; i++)
 		signature(r, &e->dkim->signature[i], i);
-	json_close(j, ']');
+	member_close(j, ']');
 	arc(r);
-	json_open(j, "spf", '{');
+	member_open(j, "spf", '{');
 	spf_check_write(j, "mail_from", e->spf->mail_from);
 	spf_check_write(j, "helo", e->spf->helo);
-	json_text(j, "client_ip", e->spf->client_ip);
-	json_close(j, '}');
+	member_text(j, "client_ip", e->spf->client_ip);
+	member_close(j, '}');
 	dmarc(r);
 }
 
@@ -593,9 +593,9 @@ void report_json(struct buffer *out, const struct report *report)
 
 	r.arena = report->evidence.arena;
 	r.raw = report->evidence.message->raw;
-	json_open(&r.json, NULL, '{');
-	json_string(&r.json, "type", "message");
-	json_string(&r.json, "schema", REPORT_SCHEMA);
+	member_open(&r.json, NULL, '{');
+	member_string(&r.json, "type", "message");
+	member_string(&r.json, "schema", REPORT_SCHEMA);
 	identity(&r);
 	checks(&r);
 	route(&r);
@@ -606,7 +606,7 @@ void report_json(struct buffer *out, const struct report *report)
 	findings(&r);
 	missing(&r);
 	texts(&r, "not_known", report->not_known, report->not_known_count);
-	json_close(&r.json, '}');
+	member_close(&r.json, '}');
 	buffer_char(out, '\n');
 }
 
@@ -630,14 +630,14 @@ void report_json_error(struct buffer *out, const struct origin *origin, const st
 {
 	struct json json = {out, false};
 
-	json_open(&json, NULL, '{');
-	json_string(&json, "type", "error");
-	json_string(&json, "schema", REPORT_SCHEMA);
-	json_string(&json, "source", origin->source);
-	json_text(&json, "member", origin->member);
-	json_integer(&json, "offset", (int64_t)origin->offset);
-	json_string(&json, "cause", error_cause(error->code));
-	json_string(&json, "explanation", error->text);
-	json_close(&json, '}');
+	member_open(&json, NULL, '{');
+	member_string(&json, "type", "error");
+	member_string(&json, "schema", REPORT_SCHEMA);
+	member_string(&json, "source", origin->source);
+	member_text(&json, "member", origin->member);
+	member_integer(&json, "offset", (int64_t)origin->offset);
+	member_string(&json, "cause", error_cause(error->code));
+	member_string(&json, "explanation", error->text);
+	member_close(&json, '}');
 	buffer_char(out, '\n');
 }

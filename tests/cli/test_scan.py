@@ -60,7 +60,7 @@ def rows(file, tables=('messages', 'records', 'locations', 'signatures', 'findin
 
 
 N = 400 if ASAN else 3000
-big = write('big/all.mbox', mbox(range(N), lambda n: 'body %d\nFrom here on\n' % n + 'x' * 70 + '\n' * (n % 3) + ('y' * 60 + '\n') * (n % 90)))
+big = write('big/all.mbox', mbox(range(N), lambda n: 'body %d\nFrom here on\n' % n + 'x' * 70 + '\n' * (n % 3) + '\n' + ('y' * 60 + '\n') * (n % 90)))
 
 
 def order_and_workers():
