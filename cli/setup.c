@@ -81,6 +81,7 @@ static int open_dns(struct setup *setup, const struct settings *s, struct error 
 		setup->live = live_open(&live, reterr);
 		if (!setup->live)
 			return -1;
+		setup->dns_recorded = live.now;
 		setup->dns = snapshot ? dns_chain(snapshot, setup->live) : setup->live;
 	}
 	return 0;
