@@ -13,6 +13,7 @@
 #include "parsers/findings/encoded.h"
 #include "parsers/findings/fromscan.h"
 #include "parsers/findings/runes.h"
+#include "parsers/message/library.h"
 
 enum { READINGS_MAX = 20, FROM_FIELDS_MAX = 100 };
 
@@ -84,6 +85,33 @@ static void read_field(struct findings *f, const struct from_scan *scan)
 	if (scan->nul < scan->value.len)
 		read_addresses(
 			f, "programs that stop at the NUL", span_sub(scan->value, 0, scan->nul));
+}
+
+/*
+ * A second reader costs time, and agrees with ours on plain fields: it is asked where the field is not one plain address.
+ */
+static bool plain(const struct findings *f, const struct from_scan *scan)
+{
+	static const enum finding_code odd[] = {FINDING_FROM_MULTI_HDR, FINDING_FROM_NAME_WS,
+		FINDING_FROM_NAME_BYTES, FINDING_HDR_NUL, FINDING_HDR_GARBAGE,
+		FINDING_HDR_FOLD_BLANK};
+	const struct from_piece *piece = scan->piece;
+
+	for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
+		if (finding_find(f, odd[i]))
+			return false;
+	return scan->piece_count == 1 && !scan->group && !piece->nested && !piece->unbalanced &&
+	       !piece->route && !piece->escaped.len && !piece->trailing.len &&
+	       piece->angle_count <= 1 && f->reading_count == 1;
+}
+
+static void read_library(struct findings *f, const struct from_scan *first)
+{
+	if (plain(f, first))
+		return;
+	for (const char *const *author = library_authors(f->arena, f->evidence->message); *author;
+		author++)
+		add_reading(f, "programs built on GMime", span_of(*author));
 }
 
 static const char *reading_domain(struct findings *f, size_t n)
@@ -485,7 +513,9 @@ void findings_from(struct findings *f)
 	check_several(f);
 	for (size_t i = 0; i < e->from.count && i < READINGS_MAX; i++)
 		check_address(f, &e->from.address[i]);
-	if (field)
+	if (field) {
+		read_library(f, &first);
 		compare_readings(f, field);
+	}
 	check_missing(f, field ? &first : NULL);
 }
