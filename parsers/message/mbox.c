@@ -287,7 +287,7 @@ int mbox_next(struct mbox *m, struct span *ret_raw, uint64_t *ret_offset, struct
 		return at_end(m, reterr);
 	take_separator(m);
 	*ret_offset = s->offset;
-	found = find_separator(s, &at, &len, m->max_message, true);
+	found = find_separator(s, &at, &len, m->max_message + 2 * MBOX_SEPARATOR_MAX, true);
 	if (!found && s->failed)
 		return at_end(m, reterr);
 	if (!found && !s->end) {

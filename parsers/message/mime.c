@@ -191,13 +191,19 @@ static void end_entities(struct walk *w, size_t keep, const uint8_t *at)
 	while (w->open_count > keep) {
 		const struct open *open = &w->open[--w->open_count];
 		struct part *part = &w->mime->part[open->part];
-		const uint8_t *end = at < part->content.ptr ? part->content.ptr : at;
 
-		part->content.len = (size_t)(end - part->content.ptr);
-		part->whole.len = (size_t)(end - part->whole.ptr);
+		/* A line end that the part needed for its header may belong to the delimiter: then
+		 * the part is empty. */
+		if (at < part->content.ptr)
+			part->content.ptr = at;
+		if (at < part->whole.ptr)
+			part->header = part->whole = span_make(at, 0);
+		part->content.len = (size_t)(at - part->content.ptr);
+		part->whole.len = (size_t)(at - part->whole.ptr);
+		if (open->closed && at < part->epilogue.ptr)
+			part->epilogue.ptr = at;
 		if (open->closed)
-			part->epilogue.len =
-				end < part->epilogue.ptr ? 0 : (size_t)(end - part->epilogue.ptr);
+			part->epilogue.len = (size_t)(at - part->epilogue.ptr);
 		else if (part->is_multipart)
 			part->unclosed = true;
 		if (part->is_multipart && !open->any)
