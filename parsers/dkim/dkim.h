@@ -167,8 +167,8 @@ size_t dkim_context_same_key(
 
 struct dkim_options {
 	int64_t at;      /* the time of the check, TIME_NONE: x= and windows are not judged */
-	bool at_certain; /* stated or a hop's: a signature made after it can't be; else it is the
-			    Date field's */
+	bool at_certain; /* stated, or of a hop that is trusted: a signature made after it can't be;
+			    else it is the Date field's */
 	int64_t now;     /* for the note beside it, or TIME_NONE */
 	enum repair_depth repair;
 };

@@ -139,7 +139,8 @@ static void check(struct report *report)
 	const struct report_options *options = report->options;
 	struct evidence *e = &report->evidence;
 	struct dkim_options dkim = {.at = e->at,
-		.at_certain = options->at_mode == REPORT_AT_TIME || e->trace->received_at != TIME_NONE,
+		.at_certain = options->at_mode == REPORT_AT_TIME ||
+			      (e->trace->received_at != TIME_NONE && !e->trace->border_assumed),
 		.now = options->now,
 		.repair = options->repair};
 	struct arc_options arc = {.dkim = dkim,
