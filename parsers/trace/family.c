@@ -140,7 +140,7 @@ static const char *by_comment(const struct hop *hop)
 {
 	for (size_t i = 0; i < hop->comment_count && i < 32; i++) {
 		struct span s = span_trim(hop->comment[i]);
-		size_t end = 0;
+		size_t end = span_chr(s, '[') < s.len ? s.len : 0; /* a host's name and address */
 
 		while (end < s.len && end < 256) {
 			size_t from = end;

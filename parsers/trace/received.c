@@ -143,6 +143,8 @@ static void clause_from(struct reader *rd)
 	if (hop->name || (token->kind == TOKEN_ANGLE && has_at(token->text))) {
 		if (has_at(token->text))
 			envelope_from(rd, token);
+		else if (token->kind == TOKEN_BRACKET && !hop->by)
+			received_set_ip(&rd->r, token->text);
 		rd->at++;
 		return;
 	}
@@ -170,6 +172,15 @@ static void clause_by(struct reader *rd)
 		rd->at++;
 		return;
 	}
+	if (is_word(token, "authid") && peek(rd, 1) &&
+		peek(rd, 1)->kind == TOKEN_ANGLE) { /* Exim at some hosters */
+		hop->auth_user = received_text(rd->r.arena, peek(rd, 1)->text);
+		hop->authenticated = true;
+		rd->at += 2;
+		return;
+	}
+	if (is_word(token, "host") && peek(rd, 1) && peek(rd, 1)->kind == TOKEN_WORD)
+		token = &rd->list.token[++rd->at];
 	ip = received_ip(token->text);
 	if (token->kind == TOKEN_WORD)
 		hop->by = phrase(
@@ -203,7 +214,7 @@ static void clause_with(struct reader *rd)
 		return;
 	with = token->text;
 	if (rd->r.with_seen) {
-		if (span_iis(with, "STARTTLS") && !hop->tls)
+		if ((span_iis(with, "STARTTLS") || span_iis(with, "TLS")) && !hop->tls)
 			hop->tls = "yes";
 		rd->at++;
 		return;
@@ -223,6 +234,11 @@ static void clause_with(struct reader *rd)
 		}
 	} else if (token->kind == TOKEN_WORD) {
 		hop->with = phrase(rd, any_word);
+		if (span_iends(span_of(hop->with),
+			    " encrypted SMTP")) { /* MessageLabs: the cipher, and these words */
+			hop->tls = "yes";
+			hop->tls_cipher = received_text(rd->r.arena, with);
+		}
 	} else {
 		rd->at++;
 		hop->with = received_text(rd->r.arena, token->whole);
@@ -261,7 +277,8 @@ static void extra(struct reader *rd)
 	struct span s = token->text;
 
 	rd->at++;
-	if (is_word(token, "envelope-from") || is_word(token, "smtpmailfrom")) {
+	if (is_word(token, "envelope-from") || is_word(token, "smtpmailfrom") ||
+		is_word(token, "sender:")) {
 		if (next)
 			rd->at++, envelope_from(rd, next);
 	} else if (is_word(token, "tls") && next && next->kind == TOKEN_WORD &&
@@ -278,8 +295,11 @@ static void extra(struct reader *rd)
 	} else if (token->kind == TOKEN_QUOTED && rd->clause == CLAUSE_FROM && !rd->r.helo_stated) {
 		hop->helo = received_text(rd->r.arena, s); /* "claiming to be "x"" */
 		rd->r.helo_stated = true;
-	} else if (token->kind == TOKEN_BRACKET && rd->clause == CLAUSE_FROM) {
+	} else if (rd->clause == CLAUSE_FROM &&
+		   (token->kind == TOKEN_BRACKET || received_ip(s).family)) {
 		received_set_ip(&rd->r, s);
+	} else if (rd->clause == CLAUSE_WITH && is_word(token, "AUTH")) {
+		hop->authenticated = true;
 	} else if (token->kind == TOKEN_BRACKET && rd->clause == CLAUSE_BY && !hop->by_ip &&
 		   received_ip(s).family) {
 		struct ip ip = received_ip(s);
@@ -434,7 +454,10 @@ static bool name_is_no_helo(const struct reader *rd, bool is_ip)
 	const struct hop *hop = rd->r.hop;
 	struct span name = span_of(hop->name);
 
-	if (is_ip && (is_web(hop) || !hop->addr.family || (hop->odd & HOP_LOCAL)))
+	/* An address alone is what the server saw, unless TLS proves a dialogue: then a literal was
+	 * said in EHLO. */
+	if (is_ip && (is_web(hop) || (!hop->addr.family && !(hop->tls && name.ptr[0] == '[')) ||
+			     (hop->odd & HOP_LOCAL)))
 		return true;
 	if (span_iis(name, "unknown") || span_chr(name, ' ') < name.len || has_at(name) ||
 		name.ptr[0] == '/')

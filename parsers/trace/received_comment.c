@@ -3,6 +3,9 @@
  * the envelope. */
 #include "parsers/trace/received.h"
 
+/* No server writes as many comments into one field; more are kept, but not read. */
+enum { COMMENTS_READ = 100 };
+
 /* token n as a span, or none. */
 static struct span nth(const struct token_list *list, size_t n)
 {
@@ -272,7 +275,7 @@ static bool comment_auth(struct received *r, const struct token_list *list)
 		set_user(r, list->count > 2 ? nth(list, 2) : nth(list, 1));
 		return true;
 	}
-	if (span_iis(first, "account") && list->count > 1) {
+	if ((span_iis(first, "account") || span_iis(first, "authid:")) && list->count > 1) {
 		set_user(r, nth(list, 1));
 		return true;
 	}
@@ -309,12 +312,14 @@ static bool comment_envelope(struct received *r, const struct token_list *list)
 
 		if (list->token[i].kind != TOKEN_WORD)
 			continue;
-		if (span_iis(s, "envelope") && span_iis(nth(list, i + 1), "from")) {
+		if (span_iis(s, "envelope") && (span_istarts(nth(list, i + 1), "from") ||
+						       span_istarts(nth(list, i + 1), "sender"))) {
 			i++;
 		} else if (span_istarts(s, "envelope-from=")) {
 			value = span_skip(s, 14);
-		} else if (!span_iis(s, "envelope-from") && !span_iis(s, "envelope-sender") &&
-			   !span_iis(s, "return-path") && !(i == 0 && span_iis(s, "sender:"))) {
+		} else if (!span_iis(s, "envelope-from") && !span_iis(s, "envelope-from:") &&
+			   !span_iis(s, "envelope-sender") && !span_iis(s, "return-path") &&
+			   !(i == 0 && span_iis(s, "sender:"))) {
 			continue;
 		}
 		if (!value.len && i + 1 < list->count)
@@ -422,10 +427,10 @@ static void client_word(struct received *r, const struct token_list *list, size_
 		received_set_ip(r, s);
 	} else if (s.ptr[0] != ':' && span_chr(s, '@') < s.len && !after_ip) {
 		with_ident(r, s, list, at);
-	} else if (ip_like(s)) {
+	} else if (ip_like(s) && at == 0) {
 		received_set_ip(r, s);
 	} else if (!after_ip && at == 0 && host_char(s) && is_host_word(list, at) &&
-		   !(span_iis(s, "localhost") && list->count == 1)) {
+		   (list->count > 1 || span_chr(s, '.') < s.len)) {
 		set_rdns(r, s);
 	}
 }
@@ -510,10 +515,14 @@ static bool comment_injected(struct received *r, const struct token_list *list)
 
 void received_comment(struct received *r, struct span inner, enum clause clause)
 {
-	struct token_list list = received_tokens(r->arena, inner);
-	struct span first = nth(&list, 0);
+	struct token_list list;
+	struct span first;
 
 	*LIST_ADD(r->arena, r->comment, r->comment_count, r->comment_room) = inner;
+	if (r->comment_count > COMMENTS_READ)
+		return;
+	list = received_tokens(r->arena, inner);
+	first = nth(&list, 0);
 	if (!list.count)
 		return;
 	for (size_t i = 0; i < list.count; i++)
