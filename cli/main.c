@@ -52,7 +52,8 @@ static int run(struct call *call, const char *const *args, size_t count)
 		return help_write(call->arena, args[-1] && command_find(args[-1]) ? command : NULL);
 	if (configure(call, &why) != 0)
 		return complain(NULL, "%s", why.text);
-	if (rest.count < command->least && !(command->least == 1 && call->settings->files_from))
+	if (rest.count < command->least && !(command->least == 1 &&
+			(call->settings->files_from || call->settings->plan)))
 		return complain(NULL, "usage: mailcheck %s%s[OPTION]... %s",
 			command == command_table ? "" : command->name,
 			command == command_table ? "" : " ", command->arguments);
