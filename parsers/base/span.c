@@ -77,11 +77,36 @@ size_t span_find(struct span s, struct span needle, size_t from)
 	return s.len;
 }
 
+static size_t chr_from(struct span s, uint8_t c, size_t from)
+{
+	return from + span_chr(span_skip(s, from), c);
+}
+
 size_t span_ifind(struct span s, struct span needle, size_t from)
 {
-	for (size_t i = from; i + needle.len <= s.len; i++)
-		if (ieq_bytes(s.ptr + i, needle.ptr, needle.len))
-			return i;
+	uint8_t low, high;
+
+	if (needle.len == 0 || needle.len > s.len)
+		return needle.len == 0 && from < s.len ? from : s.len;
+	low = ascii_lower(needle.ptr[0]);
+	high = is_alpha(low) ? (uint8_t)(low - 32) : low;
+
+	/* Where the next of each stands is remembered, so that a text without the one is not searched for it again and again. */
+	struct span heads = span_sub(s, 0, s.len - needle.len + 1);
+	size_t next_low = from, next_high = from;
+
+	while (from < heads.len) {
+		if (next_low <= from)
+			next_low = chr_from(heads, low, from);
+		if (next_high <= from)
+			next_high = chr_from(heads, high, from);
+		from = next_low < next_high ? next_low : next_high;
+		if (from >= heads.len)
+			break;
+		if (ieq_bytes(s.ptr + from, needle.ptr, needle.len))
+			return from;
+		from++;
+	}
 	return s.len;
 }
 

@@ -121,6 +121,13 @@ static void finds_spans(void **state)
 	(void)state;
 	assert_int_equal(span_find(s, SPAN("two"), 0), 5);
 	assert_int_equal(span_find(s, SPAN("four"), 0), s.len);
+	assert_int_equal(span_ifind(s, SPAN("TWO"), 0), 5);
+	assert_int_equal(span_ifind(s, SPAN("T"), 0), 5);
+	assert_int_equal(span_ifind(s, SPAN("tH"), 6), 9);
+	assert_int_equal(span_ifind(s, SPAN("three!"), 0), s.len);
+	assert_int_equal(span_ifind(s, SPAN("THREE"), 9), 9);
+	assert_int_equal(span_ifind(s, SPAN("one"), 1), s.len);
+	assert_int_equal(span_ifind(s, SPAN(""), 2), 2);
 	assert_int_equal(span_line(&rest, &len).len, 5);
 	assert_int_equal(len, 3);
 	span_line(&rest, &len);
