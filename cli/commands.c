@@ -71,6 +71,14 @@ const struct command command_table[] = {
 		"Opens a case file, or scans each PATH into a case of its own while the list can "
 		"already be used. ? lists the keys.",
 		1, 0, false},
+	{"keys", cmd_keys, GROUP_DNS | GROUP_KEYS | WRITES, "list|recover PATH...",
+		"signing keys seen in a dump; recover an RSA key from its signatures",
+		"list PATH...: each domain and selector, first and last seen, how many signatures "
+		"verify, the key. recover "
+		"PATH... --output FILE: computes missing RSA keys out of two or more signatures "
+		"each, and appends them to a "
+		"snapshot; minutes a key. A run that was stopped goes on where it was.",
+		2, 0, false},
 	{"case", cmd_case, GROUP_OUTPUT | GROUP_SORT | GROUP_VIEW,
 		"info|query|group|export|merge|verify CASE...",
 		"ask, export, join and check case files",

@@ -26,6 +26,7 @@ enum option_group {
 	GROUP_SELECTOR = 1 << 12, /* domain --selector */
 	GROUP_SORT = 1 << 13,     /* case query: --sort, --limit */
 	GROUP_COLLECT = 1 << 14,  /* dns: --needs, --rate, --anchor, --dnssec */
+	GROUP_KEYS = 1 << 15,     /* keys recover: --jobs, --quiet */
 };
 
 enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_LIST, OPTION_NUMBER, OPTION_WORD };
