@@ -82,7 +82,9 @@ static void check_obfuscated(struct findings *f, const struct part *part)
 		why = obfuscation(field, token, encoding);
 		if (why)
 			finding_show(f,
-				finding_raise(f, FINDING_MIME_CTE_OBFUSC, SEVERITY_NONE,
+				finding_raise(f, FINDING_MIME_CTE_OBFUSC,
+					part_severity(
+						f, part, FINDING_MIME_CTE_OBFUSC, SEVERITY_NONE),
 					"part %s: %s %s", part->path,
 					encoding ? "Content-Transfer-Encoding" : "Content-Type",
 					why),
@@ -104,7 +106,8 @@ static void check_encoding(struct findings *f, const struct part *part)
 	if (!known)
 		finding_show(f,
 			finding_raise(f, FINDING_MIME_CTE_BAD,
-				IN_WORDS(value, misspelt) ? SEVERITY_LOW : SEVERITY_NONE,
+				part_severity(f, part, FINDING_MIME_CTE_BAD,
+					IN_WORDS(value, misspelt) ? SEVERITY_LOW : SEVERITY_NONE),
 				"part %s: no program knows the encoding \"%s\"", part->path,
 				arena_text(f->arena, span_sub(value, 0, 60))),
 			field->whole, "the encoding");
@@ -114,7 +117,8 @@ static void check_encoding(struct findings *f, const struct part *part)
 		 * meant nothing by it. */
 		finding_show(f,
 			finding_raise(f, FINDING_MIME_CTE_BAD,
-				span_iis(value, "base64") ? SEVERITY_NONE : SEVERITY_LOW,
+				part_severity(f, part, FINDING_MIME_CTE_BAD,
+					span_iis(value, "base64") ? SEVERITY_NONE : SEVERITY_LOW),
 				"%s %s must not be encoded, but says %s", part->type, part->path,
 				arena_text(f->arena, value)),
 			field->whole, "the encoding");
@@ -200,13 +204,15 @@ static void check_base64(struct findings *f, const struct part *part)
 	}
 	if (b.foreign > 0)
 		finding = finding_show(f,
-			finding_raise(f, FINDING_MIME_B64_DIRTY, SEVERITY_NONE,
+			finding_raise(f, FINDING_MIME_B64_DIRTY,
+				part_severity(f, part, FINDING_MIME_B64_DIRTY, SEVERITY_NONE),
 				"part %s: %zu bytes are no base64", part->path, b.foreign),
 			span_sub(part->content, b.first_foreign, b.first_foreign + 60),
 			"no base64");
 	if (b.after_padding > 0)
 		finding = finding_show(f,
-			finding_raise(f, FINDING_MIME_B64_DIRTY, SEVERITY_NONE,
+			finding_raise(f, FINDING_MIME_B64_DIRTY,
+				part_severity(f, part, FINDING_MIME_B64_DIRTY, SEVERITY_NONE),
 				"part %s: %zu characters stand behind the padding that ends the "
 				"data",
 				part->path, b.after_padding),
@@ -214,12 +220,14 @@ static void check_base64(struct findings *f, const struct part *part)
 			"behind the end");
 	if (!finding && b.lines >= 5 && b.long_lines == 0 && b.odd_lines * 2 > b.lines)
 		finding = finding_show(f,
-			finding_raise(f, FINDING_MIME_B64_DIRTY, SEVERITY_LOW,
+			finding_raise(f, FINDING_MIME_B64_DIRTY,
+				part_severity(f, part, FINDING_MIME_B64_DIRTY, SEVERITY_LOW),
 				"part %s: lines of odd and short length", part->path),
 			span_sub(part->content, 0, 200), "short lines");
 	if (!finding && trailer.len > 0)
 		finding_show(f,
-			finding_raise(f, FINDING_MIME_B64_DIRTY, SEVERITY_LOW,
+			finding_raise(f, FINDING_MIME_B64_DIRTY,
+				part_severity(f, part, FINDING_MIME_B64_DIRTY, SEVERITY_LOW),
 				"part %s: text stands behind the base64 data", part->path),
 			span_sub(trailer, 0, 2000), "behind the data");
 }
@@ -257,9 +265,10 @@ static void check_quoted(struct findings *f, const struct part *part)
 		return;
 	finding_show(f,
 		finding_raise(f, FINDING_MIME_QP_DIRTY,
-			part_attached(part) && (bad || control) ? SEVERITY_MEDIUM
-			: bad || control || longest > LONG_LINE ? SEVERITY_NONE
-								: SEVERITY_INFO,
+			part_severity(f, part, FINDING_MIME_QP_DIRTY,
+				part_attached(part) && (bad || control) ? SEVERITY_MEDIUM
+				: bad || control || longest > LONG_LINE ? SEVERITY_NONE
+									: SEVERITY_INFO),
 			"part %s: %zu wrong escapes, %zu control bytes, %zu escapes in lower case, "
 			"longest line %zu",
 			part->path, bad, control, lower, longest),
@@ -312,7 +321,8 @@ static void check_uuencode(struct findings *f, struct part *part)
 	struct span where = part_text_span(f->arena, f->evidence->mime, part, at, 10 + name.len);
 
 	finding_show(f,
-		finding_raise(f, FINDING_MIME_UUE, SEVERITY_NONE,
+		finding_raise(f, FINDING_MIME_UUE,
+			part_severity(f, part, FINDING_MIME_UUE, SEVERITY_NONE),
 			"the text of part %s holds the file %s", part->path, text),
 		where, "begins here");
 	if (extension_dangerous(name_extension(f->arena, text)))

@@ -112,13 +112,26 @@ static void check_refresh(const struct body *b, const struct html_item *item)
 		item, "loads by itself");
 }
 
+/* Of a stated size that is seen and not the page: the place of an advertisement. */
+static bool inset(const struct html_item *item)
+{
+	enum { SIDE_MIN = 20, SIDE_MAX = 800, AREA_MAX = 200000 };
+
+	return item->width >= SIDE_MIN && item->height >= SIDE_MIN && item->width <= SIDE_MAX &&
+	       item->height <= SIDE_MAX && item->width * item->height <= AREA_MAX;
+}
+
 static void check_frame(const struct body *b, const struct html_item *item)
 {
-	bool cid = span_istarts(span_of(item->value), "cid:"), loads = remote(item->value);
+	bool cid = span_istarts(span_of(item->value), "cid:");
+	enum severity severity = SEVERITY_NONE;
 
+	if (!*item->value || cid)
+		severity = SEVERITY_LOW;
+	else if (inset(item))
+		severity = SEVERITY_MEDIUM;
 	show_item(b,
-		finding_raise(b->f, FINDING_HTML_REFRESH,
-			loads || !(cid || !*item->value) ? SEVERITY_NONE : SEVERITY_LOW, "%s%s%s",
+		finding_raise(b->f, FINDING_HTML_REFRESH, severity, "%s%s%s",
 			item->kind == HTML_FRAME ? "a frame" : "an embedded object",
 			*item->value ? " of " : "", defanged(b, item->value)),
 		item, "loads by itself");

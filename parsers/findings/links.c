@@ -74,11 +74,22 @@ static bool same_label(const struct evidence *e, const char *a, const char *b)
 	return x.len > 2 && span_ieq(x, y);
 }
 
+/* A filter that rewrote the target may have rewritten the text too. */
+static const char *claimed_host(const struct seen *s)
+{
+	const char *unwrapped;
+
+	if (!s->text || !*s->text)
+		return NULL;
+	unwrapped = link_unwrap(
+		s->f->arena, arena_text(s->f->arena, span_sub(span_of(s->text), 0, 4096)));
+	return text_host(s->f->arena, unwrapped);
+}
+
 static void check_mismatch(const struct seen *s)
 {
 	const struct evidence *e = s->f->evidence;
-	const char *claimed = s->text && *s->text ? text_host(s->f->arena, s->text) : NULL,
-		   *embedded;
+	const char *claimed = claimed_host(s), *embedded;
 	enum severity severity = SEVERITY_NONE;
 
 	if (!claimed || !s->host || same_org(e, claimed, s->host))

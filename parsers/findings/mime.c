@@ -29,10 +29,12 @@ static void check_twice(struct findings *f, const struct part *part, const char 
 			continue;
 		}
 		if (span_ieq(value_of(first), value_of(field)))
-			finding = finding_raise(f, FINDING_MIME_DUP_CT, SEVERITY_LOW,
+			finding = finding_raise(f, FINDING_MIME_DUP_CT,
+				part_severity(f, part, FINDING_MIME_DUP_CT, SEVERITY_LOW),
 				"part %s has %s twice, the same", part->path, name);
 		else
-			finding = finding_raise(f, FINDING_MIME_DUP_CT, SEVERITY_NONE,
+			finding = finding_raise(f, FINDING_MIME_DUP_CT,
+				part_severity(f, part, FINDING_MIME_DUP_CT, SEVERITY_NONE),
 				"part %s: a program that takes the first %s reads %s, one that "
 				"takes the last reads %s",
 				part->path, name,
@@ -125,11 +127,11 @@ static void check_outside(struct findings *f, const struct part *part, struct sp
 	severity = kind || s.len > OUTSIDE_MAX ? SEVERITY_HIGH : SEVERITY_MEDIUM;
 	if (!preamble && f->context & CONTEXT_LIST && (!kind || strcmp(kind, "a link") == 0))
 		severity = SEVERITY_LOW;
-	else if (part_nested(f->evidence->mime, part) && severity > SEVERITY_MEDIUM)
-		severity = SEVERITY_MEDIUM;
 	finding_show(f,
-		finding_raise(f, FINDING_MIME_HIDDEN_TEXT, severity, "%zu bytes stand %s of %s%s%s",
-			s.len, where, part->path, kind ? ", among them " : "", kind ? kind : ""),
+		finding_raise(f, FINDING_MIME_HIDDEN_TEXT,
+			part_severity(f, part, FINDING_MIME_HIDDEN_TEXT, severity),
+			"%zu bytes stand %s of %s%s%s", s.len, where, part->path,
+			kind ? ", among them " : "", kind ? kind : ""),
 		span_sub(s, 0, 4000), preamble ? "before the parts" : "behind the parts");
 }
 
@@ -146,7 +148,8 @@ static void split_found(
 	struct findings *f, const struct part *part, struct span where, const char *what)
 {
 	finding_show(f,
-		finding_raise(f, FINDING_MIME_PART_SPLIT, SEVERITY_NONE,
+		finding_raise(f, FINDING_MIME_PART_SPLIT,
+			part_severity(f, part, FINDING_MIME_PART_SPLIT, SEVERITY_NONE),
 			"the header of part %s has %s before its last fields", part->path, what),
 		where, "where the header splits");
 }
@@ -205,7 +208,9 @@ static void check_partial(struct findings *f, const struct part *part)
 	/* Announcements on old lists point to a file on an FTP server this way. */
 	finding_show(f,
 		finding_raise(f, FINDING_MIME_PARTIAL,
-			external && f->context & CONTEXT_LIST ? SEVERITY_LOW : SEVERITY_NONE,
+			part_severity(f, part, FINDING_MIME_PARTIAL,
+				external && f->context & CONTEXT_LIST ? SEVERITY_LOW
+								      : SEVERITY_NONE),
 			"part %s is %s", part->path, part->type),
 		part_evidence(f->evidence->mime, part), "the part");
 }
@@ -292,7 +297,9 @@ static void check_unclosed(struct findings *f, const struct part *part)
 		return;
 	finding_show(f,
 		finding_raise(f, FINDING_MIME_UNCLOSED,
-			part_nested(f->evidence->mime, part) ? SEVERITY_INFO : SEVERITY_NONE,
+			part_severity(f, part, FINDING_MIME_UNCLOSED,
+				part_nested(f->evidence->mime, part) ? SEVERITY_INFO
+								     : SEVERITY_NONE),
 			"%s %s has no closing delimiter", part->type, part->path),
 		part_evidence(f->evidence->mime, part), "never closed");
 }

@@ -187,6 +187,23 @@ bool part_nested(const struct mime *mime, const struct part *part)
 	return false;
 }
 
+enum severity part_severity(const struct findings *f, const struct part *part,
+	enum finding_code code, enum severity severity)
+{
+	const struct mime *mime = f->evidence->mime;
+	bool report = strcmp(mime->part[0].type, "multipart/report") == 0,
+	     nested = part_nested(mime, part);
+	enum severity cap = SEVERITY_CRITICAL;
+
+	if (severity == SEVERITY_NONE)
+		severity = finding_info(code)->severity;
+	if (f->context & (CONTEXT_DSN | CONTEXT_ABUSE_REPORT) || (report && nested))
+		cap = SEVERITY_LOW;
+	else if (report || nested)
+		cap = SEVERITY_MEDIUM;
+	return severity < cap ? severity : cap;
+}
+
 bool part_attached(const struct part *part)
 {
 	if (part->is_multipart)

@@ -98,18 +98,43 @@ static bool hides_something(struct span body)
 	return false;
 }
 
-static size_t text_length(const struct body *b)
+/* The last simple selector: what the rule is about, whatever stands around it. */
+static struct span subject(struct span selector)
 {
-	return b->html->visible_len + b->html->hidden_chars;
+	size_t start = selector.len;
+
+	while (start > 0 && !is_space(selector.ptr[start - 1]) &&
+		!strchr(">+~,.#:", selector.ptr[start - 1]))
+		start--;
+	return span_skip(selector, start);
 }
 
-static void check_context(
-	const struct body *b, const struct html_item *item, struct span selector, struct span rule)
+/* Another rule hides the same thing: the two together show it in one place only. */
+static bool hidden_elsewhere(const struct html_item *item, struct span name)
 {
-	/* Shown by context only works together with a rule that hides. */
-	if (!names_context(selector) || !toggles(rule) || text_length(b) < CONTEXT_TEXT)
+	struct css_walk walk = {.rest = span_of(item->body)};
+	struct css_rule rule;
+
+	for (size_t count = 0; count < CSS_RULES && css_next(&walk, &rule); count++) {
+		struct span selector = span_sub(rule.selector, 0, 1000);
+
+		if (!rule.media && !names_context(selector) && span_ieq(subject(selector), name) &&
+			hides_something(rule.body))
+			return true;
+	}
+	return false;
+}
+
+static void check_context(const struct body *b, const struct html_item *item, struct span selector,
+	struct span rule, size_t *lookups)
+{
+	enum { LOOKUPS = 20 };
+
+	if (!names_context(selector) || !toggles(rule) ||
+		b->html->visible_len + b->html->hidden_chars < CONTEXT_TEXT)
 		return;
-	if (!hides_something(rule) && b->html->hidden_chars < CONTEXT_TEXT)
+	/* To show by context hides nothing by itself. A look at the other rules costs a pass over the sheet. */
+	if (!hides_something(rule) && (++*lookups > LOOKUPS || !hidden_elsewhere(item, subject(selector))))
 		return;
 	body_show(b,
 		finding_raise(b->f, FINDING_HTML_CONTEXT_CSS, SEVERITY_NONE,
@@ -138,11 +163,12 @@ static void check_rules(const struct body *b, const struct html_item *item)
 {
 	struct css_walk walk = {.rest = span_of(item->body)};
 	struct css_rule rule;
+	size_t lookups = 0;
 
 	for (size_t count = 0; count < CSS_RULES && css_next(&walk, &rule); count++) {
 		struct span selector = span_sub(rule.selector, 0, 1000);
 
-		check_context(b, item, selector, rule.body);
+		check_context(b, item, selector, rule.body, &lookups);
 		if (names_banner(selector) && hides_something(rule.body))
 			body_show(b,
 				finding_raise(b->f, FINDING_HTML_BANNER_FORGE, SEVERITY_NONE,

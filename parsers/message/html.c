@@ -467,11 +467,10 @@ static void add_linked(struct walk *w, const GumboElement *e)
 static void add_source(struct walk *w, enum html_kind kind, const GumboElement *e, const char *name)
 {
 	const GumboAttribute *a = attribute(e, name);
+	struct html_item *item = a ? add_attribute(w, kind, a) : add_element(w, kind, e, "");
 
-	if (a)
-		add_attribute(w, kind, a);
-	else
-		add_element(w, kind, e, "");
+	item->width = pixels(attribute_value(e, "width"));
+	item->height = pixels(attribute_value(e, "height"));
 }
 
 static void add_base(struct walk *w, const GumboElement *e)

@@ -58,7 +58,7 @@ struct html_item {
 	const char *value;  /* URL, action, script type, handler's name, style text, input's type; never NULL */
 	const char *body;   /* of HTML_SCRIPT and HTML_STYLE: the text; of HTML_HANDLER: the code; else NULL */
 	size_t offset, len; /* in the text */
-	int width, height;  /* of an image in pixels; -1 where not stated */
+	int width, height;  /* of an image or frame in pixels; -1 where not stated */
 	unsigned hidden;
 	bool linked;	    /* an image inside a link */
 	size_t form;	    /* of HTML_INPUT: index of its HTML_FORM item, or SIZE_MAX */
