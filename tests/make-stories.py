@@ -53,7 +53,18 @@ def sign(message, domain, selector, name, headers=None, canon='relaxed/relaxed',
                     signature_algorithm=b'ed25519-sha256' if name == 'ed25519' else b'rsa-sha256')
     return sig + message
 
-def received(ip, helo, rdns=None, by=MX, at=NOW, to=ALICE, id='4Xc9Zr2Hb7z1F', with_='ESMTPS'):
+def queue_id(t, n=0):
+    """a long queue id as Postfix makes it: seconds and microseconds in base 52, "z", a number in base 51"""
+    digits = '0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz'
+    def text(value, places):
+        out = ''
+        while value or len(out) < places:
+            out, value = digits[value % 52] + out, value // 52
+        return out
+    return text(t, 6) + text(123456 + n, 4) + 'z' + '1F' + 'B' * (n % 3 + 1)
+
+def received(ip, helo, rdns=None, by=MX, at=NOW, to=ALICE, id=None, with_='ESMTPS'):
+    id = id or queue_id(at, len(by))
     return ('Received: from %s (%s [%s])\r\n\tby %s (Postfix) with %s id %s\r\n\tfor <%s>; %s (UTC)\r\n'
             % (helo, rdns or helo, ip, by, with_, id, to, day(at))).encode()
 
@@ -105,7 +116,7 @@ def simple_stories():
           {'author': 'proven', 'dkim': [], 'spf': 'pass', 'dmarc': 'pass', 'policy': 'none'})
 
     m = sign(bank(), 'bank.example', 's2026', 'bank')
-    fwd = received('192.0.2.10', 'mail.bank.example', by='mail.alumni.example', at=NOW - 30, to='alice@alumni.example', id='4Xc9Zq1Aa5z1C')
+    fwd = received('192.0.2.10', 'mail.bank.example', by='mail.alumni.example', at=NOW - 30, to='alice@alumni.example')
     story('forward-breaks-spf', 'An alumni address forwards the bank\'s mail and keeps the envelope sender. SPF fails for the forwarder\'s host; the signature survives and proves the bank.',
           path('service@bank.example') + received('203.0.113.80', 'mail.alumni.example') + fwd + m,
           MXZONE + BANK, {'author': 'proven', 'dkim': [['bank.example', 'pass', None]], 'spf': 'fail', 'dmarc': 'pass', 'client_ip': '203.0.113.80'})
@@ -243,7 +254,7 @@ def change_stories():
     m = b'Sender: users-bounces@lists.example\r\nList-Id: <users.lists.example>\r\nList-Post: <mailto:users@lists.example>\r\nPrecedence: list\r\n' + m
     m = sign(m, 'lists.example', 'l1', 'lists', headers=['from', 'to', 'subject', 'date', 'message-id', 'list-id', 'sender'])
     story('list-changed', 'A mailing list puts its name into the subject and its footer under the text, which breaks the author\'s signature. Without both it verifies: what Dave wrote is proven, and what the list added is shown.',
-          path('users-bounces@lists.example') + received('203.0.113.50', 'mail.lists.example') + received('192.0.2.60', 'mail.corp.example', by='mail.lists.example', at=NOW - 40, to='users@lists.example', id='4Xc9Zq5Kd2z1B') + m,
+          path('users-bounces@lists.example') + received('203.0.113.50', 'mail.lists.example') + received('192.0.2.60', 'mail.corp.example', by='mail.lists.example', at=NOW - 40, to='users@lists.example') + m,
           MXZONE + [key('c1', 'corp.example', 'corp'), key('l1', 'lists.example', 'lists'), txt('_dmarc.corp.example', 'v=DMARC1; p=reject'), txt('corp.example', 'v=spf1 ip4:192.0.2.60 -all'), txt('lists.example', 'v=spf1 ip4:203.0.113.50 -all')],
           {'author': 'unproven', 'dkim': [['lists.example', 'pass', None], ['corp.example', 'fail', 'both-changed']], 'spf': 'pass', 'dmarc': 'fail', 'most': 'low', 'codes': ['CTX-LIST'], 'repaired': ['corp.example']})
 

@@ -38,7 +38,8 @@ static void header_row(struct sheet *sheet, const struct dkim_signature *s, size
 	sheet_row(sheet, 1);
 	sheet_cut(sheet, PIECE_TEXT, 4, 26, "%s", s->signed_field[i]);
 	if (field) {
-		sheet_add(sheet, PIECE_GOOD, 32, "signed");
+		sheet_add(sheet, s->signature == SIGNATURE_VALID ? PIECE_GOOD : PIECE_DIM, 32, "%s",
+			s->signature == SIGNATURE_VALID ? "signed" : "in h=");
 		sheet_add(sheet, PIECE_DIM, 40, "%s", text_place(sheet, field->whole));
 		sheet_elastic(sheet, PIECE_BYTES, 54, "%s",
 			arena_text(sheet->arena, field_unfold(sheet->arena, field)));

@@ -95,6 +95,19 @@ static void diff_lines(struct sheet *sheet, char sign, const char *text, struct 
 	}
 }
 
+/* What stands there now: the repair's own words where it has them and they are not only the
+ * beginning. */
+static const char *shown_now(struct sheet *sheet, const struct repair_edit *edit)
+{
+	struct span raw = sheet->report->evidence.message->raw;
+	struct span here =
+		span_within(raw, edit->where) ? span_sub(edit->where, 0, 2000) : SPAN_NONE;
+
+	if (!edit->after || (here.len > strlen(edit->after) && span_starts(here, edit->after)))
+		return arena_text(sheet->arena, here);
+	return edit->after;
+}
+
 void outline_repair(struct sheet *sheet, const struct dkim_signature *s)
 {
 	const struct repair *repair = s->repair;
@@ -113,12 +126,11 @@ void outline_repair(struct sheet *sheet, const struct dkim_signature *s)
 		arena_printf(sheet->arena, "undoing %s, %s's signature verifies (%s)",
 			text_count(sheet->arena, repair->edit_count, "edit"),
 			s->domain ? s->domain : "the",
-			text_count(sheet->arena, repair->tried, "try")));
+			arena_printf(sheet->arena, "%s tried",
+				text_number(sheet->arena, repair->tried))));
 	for (size_t i = 0; i < repair->edit_count; i++) {
 		const struct repair_edit *edit = &repair->edit[i];
-		const char *after =
-			edit->after ? edit->after
-				    : arena_text(sheet->arena, span_sub(edit->where, 0, 800));
+		const char *after = shown_now(sheet, edit);
 
 		sheet_row(sheet, 1);
 		sheet_add(sheet, PIECE_MARK, 4, "~");
@@ -170,7 +182,7 @@ void outline_dkim_failure(struct sheet *sheet, size_t n)
 	}
 	if (s->explanation && *short_cause) {
 		sheet_row(sheet, 0);
-		sheet_add(sheet, PIECE_DIM, 2, "= ");
+		sheet_add(sheet, PIECE_DIM, 2, "=");
 		sheet_wrap(sheet, PIECE_DIM, 4,
 			s->clause ? arena_printf(sheet->arena, "%s (%s)", s->explanation, s->clause)
 				  : s->explanation);

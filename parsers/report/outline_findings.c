@@ -66,6 +66,6 @@ void outline_findings(struct sheet *sheet, size_t most)
 			f->count - shown, file_name(sheet->report));
 	if (f->count)
 		sheet_add(sheet, PIECE_DIM, f->count > shown ? 0 : SHEET_INDENT,
-			"%sexplain one: mailcheck explain %s", f->count > shown ? "      " : "",
+			"%sexplain one: mailcheck explain %s", f->count > shown ? "   " : "",
 			finding_info(f->finding[0]->code)->code);
 }

@@ -59,6 +59,17 @@ static const char *covered_names(struct sheet *sheet, const struct dkim_signatur
 			      : text_list(sheet->arena, name, count, most);
 }
 
+static const char *unsigned_names(struct sheet *sheet, const struct dkim_signature *s)
+{
+	const char *name[6];
+	size_t count = s->unsigned_field_count < 6 ? s->unsigned_field_count : 6;
+
+	for (size_t i = 0; i < count; i++)
+		name[i] = field_title(sheet->arena, s->unsigned_field[i]);
+	return arena_printf(sheet->arena, "%s%s", text_joined(sheet->arena, name, count),
+		s->unsigned_field_count > 6 ? " ..." : "");
+}
+
 /* "covers From, To; the whole body; NOT Date": of a signature that passes. */
 static void coverage(struct sheet *sheet, const struct dkim_signature *s, bool aligned)
 {
@@ -76,14 +87,13 @@ static void coverage(struct sheet *sheet, const struct dkim_signature *s, bool a
 	sheet_elastic(sheet, PIECE_TEXT, 0, "%s", covered_names(sheet, s));
 	sheet_add(sheet, s->body_uncovered ? PIECE_BAD : PIECE_TEXT, 0, "; %s", body);
 	if (s->unsigned_field_count) {
-		const char *name[3];
-		size_t count = s->unsigned_field_count < 3 ? s->unsigned_field_count : 3;
-
-		for (size_t i = 0; i < count; i++)
-			name[i] = field_title(sheet->arena, s->unsigned_field[i]);
-		sheet_add(sheet, PIECE_WARN, 0, "; NOT %s%s",
-			text_joined(sheet->arena, name, count),
-			s->unsigned_field_count > 3 ? " ..." : "");
+		if (s->body_uncovered || !aligned || sheet->width < 100)
+			sheet_row(sheet, 0);
+		else
+			sheet_add(sheet, PIECE_TEXT, 0, "; ");
+		sheet_elastic(sheet, PIECE_WARN,
+			s->body_uncovered || !aligned || sheet->width < 100 ? PROOF_TEXT : 0,
+			"NOT %s", unsigned_names(sheet, s));
 	}
 	sheet_where(sheet, s->where_h);
 }
@@ -93,9 +103,9 @@ static void repair_lines(struct sheet *sheet, const struct dkim_signature *s)
 	for (size_t i = 0; s->repair && s->repair->proven && i < s->repair->edit_count && i < 3;
 		i++) {
 		sheet_row(sheet, 0);
-		sheet_add(sheet, PIECE_GOOD, PROOF_TEXT, "repaired ");
-		sheet_elastic(sheet, PIECE_TEXT, 0, "without %s it verifies (proven)",
-			s->repair->edit[i].description);
+		sheet_add(sheet, PIECE_GOOD, PROOF_TEXT, "%s", i ? "    and " : "undone: ");
+		sheet_elastic(sheet, PIECE_TEXT, 0, "%s%s", s->repair->edit[i].description,
+			i + 1 == s->repair->edit_count ? "; then it verifies" : "");
 		sheet_where(sheet, s->repair->edit[i].where);
 	}
 }

@@ -42,9 +42,9 @@ static void entry(struct sheet *sheet, const struct hop *hop)
 	if (hop && hop->by)
 		sheet_add(sheet, PIECE_TEXT, 0, " → %s", hop->by);
 	if (hop && hop->date.valid)
-		sheet_add(sheet, PIECE_TEXT, 0, "  %s",
+		sheet_elastic(sheet, PIECE_TEXT, 0, "  %s",
 			text_date(sheet->arena, hop->date.time, hop->date.offset_s));
-	if (hop && hop->tls)
+	if (hop && hop->tls && sheet->width >= 110)
 		sheet_add(sheet, PIECE_DIM, 0, "  %s",
 			strcmp(hop->tls, "yes") == 0 ? "TLS" : hop->tls);
 	if (hop) {

@@ -227,12 +227,16 @@ static void proven_by_repair(struct report *r)
 {
 	const struct evidence *e = &r->evidence;
 	const struct dkim_signature *s = repaired(r);
+	const char *edit[3];
+	size_t count = 0;
 
 	if (!s)
 		return;
 	for (size_t i = 0; i < s->repair->edit_count && i < 3; i++)
-		proven(r, arena_printf(e->arena, "without %s, the signature of %s verifies",
-				  s->repair->edit[i].description, s->domain));
+		edit[count++] = s->repair->edit[i].description;
+	proven(r, arena_printf(e->arena,
+			  "what %s signed can be restored, so it is %s's: since then %s", s->domain,
+			  s->domain, text_list(e->arena, edit, count, 3)));
 }
 
 static void proven_by_spf(struct report *r)
@@ -257,14 +261,15 @@ static void false_by_dkim(struct report *r)
 
 	for (size_t i = 0; i < e->dkim->count && r->false_count < 3; i++) {
 		const struct dkim_signature *s = &e->dkim->signature[i];
-		const char *what = s->cause == CAUSE_BODY_CHANGED     ? "the body"
-				   : s->cause == CAUSE_HEADER_CHANGED ? "the header"
-				   : s->cause == CAUSE_BOTH_CHANGED   ? "header and body"
+		const char *what = s->cause == CAUSE_BODY_CHANGED     ? "the body is"
+				   : s->cause == CAUSE_HEADER_CHANGED ? "the header is"
+				   : s->cause == CAUSE_BOTH_CHANGED   ? "header and body are"
 								      : NULL;
 
 		if (what && s->domain)
-			is_false(r, arena_printf(e->arena, "that %s is as %s signed it", what,
-					    s->domain));
+			is_false(r,
+				arena_printf(e->arena, "that %s as %s signed %s", what, s->domain,
+					s->cause == CAUSE_BOTH_CHANGED ? "them" : "it"));
 		else if (s->cause == CAUSE_WRONG_KEY && s->domain)
 			is_false(r, arena_printf(e->arena,
 					    "that %s made the signature in its name with the key "
@@ -311,7 +316,9 @@ static void unknowns(struct report *r)
 	if (r->author == AUTHOR_PARTIAL)
 		unknown(r, "who added what is not signed; whether this recipient was meant");
 	else if (r->author != AUTHOR_PROVEN)
-		unknown(r, "who wrote it");
+		unknown(r, repaired(r) && domain_relation(r, repaired(r)->domain) > 0
+				   ? "who made these changes"
+				   : "who wrote it");
 	if (!e->trace->count)
 		unknown(r, "which way it came: there is no Received field");
 	else if (e->trace->border_assumed && e->trace->border &&
