@@ -138,6 +138,11 @@ static bool joins(uint8_t c)
 	return c == '.' || c == '/';
 }
 
+static bool in_name(uint8_t c)
+{
+	return c && !is_space(c) && !strchr("();=\"", c);
+}
+
 /* A name up to "=", comments around its "." and "/" taken out; empty where none stands here. */
 static const char *name(struct reader *rd)
 {
@@ -148,15 +153,14 @@ static const char *name(struct reader *rd)
 		bool joined;
 
 		skip_cfws(rd);
-		while (!at_end(rd) && !is_space(here(rd)) && !strchr("();=\"", here(rd))) {
+		while (!at_end(rd) && in_name(here(rd))) {
 			if (len + 1 < sizeof buffer)
 				buffer[len++] = (char)here(rd);
 			rd->at++;
 		}
 		joined = len && joins((uint8_t)buffer[len - 1]);
 		skip_cfws(rd);
-		if (at_end(rd) || !(joins(here(rd)) || (joined && here(rd) != '=' &&
-							       here(rd) != ';' && here(rd) != '"')))
+		if (at_end(rd) || !in_name(here(rd)) || !(joined || joins(here(rd))))
 			break;
 	}
 	return arena_lower(rd->arena, span_make(buffer, len));
