@@ -35,6 +35,8 @@ static uint64_t entry_bytes(const struct plan_entry *e)
 static void add(struct plan *plan, struct plan_entry entry)
 {
 	entry.source = arena_strdup(plan->arena, entry.source);
+	if (entry.trouble)
+		entry.trouble = arena_strdup(plan->arena, entry.trouble);
 	*LIST_ADD(plan->arena, plan->entry, plan->count, plan->room) = entry;
 	plan->total += entry_bytes(&entry);
 }
@@ -44,15 +46,17 @@ int plan_add_paths(struct plan *plan, const char *const *path, size_t count, str
 	struct source_options options = { .recurse = true };
 	struct walk *walk = walk_open(path, count, &options);
 	struct walk_file file;
+	struct error why;
 	int rc;
 
 	(void)reterr;
-	while ((rc = walk_next(walk, &file, NULL)) != 0)
+	while ((rc = walk_next(walk, &file, &why)) != 0)
 		add(plan, (struct plan_entry){
 				  .source = file.path,
 				  .size = rc > 0 ? file.size : 0,
 				  .to = UINT64_MAX,
 				  .mtime_ns = rc > 0 ? file.mtime_ns : 0,
+				  .trouble = rc > 0 ? NULL : why.text,
 			  });
 	walk_free(walk);
 	return 0;
@@ -64,6 +68,7 @@ static int add_object(struct plan *plan, json_t *object)
 	json_t *source = json_object_get(object, "source");
 	json_t *size = json_object_get(object, "size"), *offset = json_object_get(object, "offset");
 	json_t *length = json_object_get(object, "length"), *mtime = json_object_get(object, "mtime_ns");
+	json_t *trouble = json_object_get(object, "error");
 
 	if (!json_is_string(source) || (size && !json_is_integer(size)) || (offset && !json_is_integer(offset)) ||
 		(length && !json_is_integer(length)) || (mtime && !json_is_integer(mtime)))
@@ -77,7 +82,9 @@ static int add_object(struct plan *plan, json_t *object)
 			  .size = size ? (uint64_t)json_integer_value(size) : length ? to : 0,
 			  .from = from,
 			  .to = to,
+			  .exact = length != NULL,
 			  .mtime_ns = mtime ? (int64_t)json_integer_value(mtime) : 0,
+			  .trouble = json_string_value(trouble),
 		  });
 	return 0;
 }
@@ -116,23 +123,28 @@ int plan_read(struct plan *plan, struct span text, const char *name, char separa
 	return 0;
 }
 
+static void write_member(struct buffer *b, const char *lead, const char *text)
+{
+	json_t *value = json_string(text);
+	char *quoted = value ? json_dumps(value, JSON_ENCODE_ANY | JSON_ENSURE_ASCII) : NULL;
+
+	buffer_printf(b, "%s%s", lead, quoted ? quoted : "\"\"");
+	free(quoted);
+	json_decref(value);
+}
+
 void plan_write(struct buffer *b, const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct plan_entry *e = &plan->entry[i];
-		/* A path is bytes; one that is not UTF-8 goes out as a Latin-1 reading could not come back: it is refused above. */
-		json_t *source = json_string(e->source);
-		char *text = json_dumps(source, JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
 
-		if (text) {
-			buffer_printf(b, "{\"source\": %s, \"size\": %" PRIu64 ", \"mtime_ns\": %" PRId64, text, e->size,
-				e->mtime_ns);
-			if (e->from || e->to != UINT64_MAX)
-				buffer_printf(b, ", \"offset\": %" PRIu64 ", \"length\": %" PRIu64, e->from, e->to - e->from);
-			buffer_str(b, "}\n");
-		}
-		free(text);
-		json_decref(source);
+		write_member(b, "{\"source\": ", e->source);
+		buffer_printf(b, ", \"size\": %" PRIu64 ", \"mtime_ns\": %" PRId64, e->size, e->mtime_ns);
+		if (e->from || e->to != UINT64_MAX)
+			buffer_printf(b, ", \"offset\": %" PRIu64 ", \"length\": %" PRIu64, e->from, e->to - e->from);
+		if (e->trouble)
+			write_member(b, ", \"error\": ", e->trouble);
+		buffer_str(b, "}\n");
 	}
 }
 
@@ -159,6 +171,12 @@ int plan_shard(struct plan *plan, unsigned k, unsigned n, struct error *reterr)
 
 		at = end;
 		/* An empty file starts where it stands; at the very end of the plan it is the last shard's. */
+		if (e.exact && (begin < from || begin >= to))
+			continue;
+		if (e.exact) {
+			plan->entry[kept++] = e;
+			continue;
+		}
 		if (bytes == 0 ? (begin < from || begin >= to) && !(k == n && begin == to) : end <= from || begin >= to)
 			continue;
 		if (end > to)

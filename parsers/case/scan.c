@@ -81,6 +81,11 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+static uint64_t entry_bytes(const struct plan_entry *e)
+{
+	return e->exact ? e->to - e->from : e->size;
+}
+
 static struct walk_file entry_file(const struct plan_entry *e)
 {
 	return (struct walk_file){ .path = e->source, .size = e->size, .mtime_ns = e->mtime_ns };
@@ -111,7 +116,7 @@ static bool begin_entry(struct scan *s)
 	if (rc < 0)
 		s->failed = true;
 	s->entry_from = from > e->from ? from : e->from;
-	s->cut_entry = e->size > TASK_BYTES && is_mbox(e->source);
+	s->cut_entry = !e->exact && e->size > TASK_BYTES && is_mbox(e->source);
 	s->at = s->entry_from;
 	s->entry_begun = rc > 0;
 	return rc > 0;
@@ -128,7 +133,7 @@ static bool can_share(const struct scan *s)
 {
 	const struct plan_entry *e = &s->plan->entry[s->entry];
 
-	return s->entry_from == e->from && e->size <= TASK_BYTES;
+	return s->entry_from == e->from && (e->exact || e->size <= TASK_BYTES);
 }
 
 static void take_range(struct scan *s, struct task *task)
@@ -159,7 +164,7 @@ static void take_shared(struct scan *s, struct task *task)
 	while (s->entry < s->plan->count && task->count < TASK_ENTRIES && bytes < TASK_BYTES) {
 		if (s->entry != task->first && (!begin_entry(s) || !can_share(s)))
 			break;
-		bytes += s->plan->entry[s->entry].size + 4096;
+		bytes += entry_bytes(&s->plan->entry[s->entry]) + 4096;
 		task->count++;
 		next_entry(s);
 	}

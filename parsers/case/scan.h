@@ -36,12 +36,17 @@ struct scan_progress {
 	uint64_t by_severity[SEVERITY_CRITICAL + 1]; /* messages */
 };
 
-/* The inputs frozen: a line each, {"source","size"}, or {"source","offset","length"} for a range of one. */
+/*
+ * The inputs frozen: a line each, {"source","size","mtime_ns"} for a file; {"source","offset","length"} for one message, in the
+ * words of its record.
+ */
 struct plan_entry {
 	const char *source;
 	uint64_t size;	   /* when planned */
 	uint64_t from, to; /* the range; 0 and UINT64_MAX for all */
 	int64_t mtime_ns;
+	bool exact;	     /* [from, to) is one message, as a record's offset and length name it */
+	const char *trouble; /* why it can't be read at all (a pipe in a directory); or NULL */
 };
 struct plan {
 	struct arena *arena;

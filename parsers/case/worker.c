@@ -140,6 +140,22 @@ static void serve_error(struct serving *s, const struct origin *origin, const st
 	add_frame(s, FRAME_ERROR, entry, origin->offset);
 }
 
+/* One message by its place. */
+static void serve_exact(struct serving *s, const struct plan_entry *e, size_t index)
+{
+	struct origin origin = { .source = e->source, .offset = e->from, .length = e->to - e->from,
+		.kind = e->from ? SOURCE_MBOX : SOURCE_EML };
+	struct error error = { 0 };
+	uint8_t *bytes = NULL;
+	size_t len = 0;
+
+	if (source_read(e->source, NULL, e->from, e->to - e->from, &bytes, &len, &error))
+		serve_error(s, &origin, &error, index);
+	else
+		serve_message(s, span_make(bytes, len), &origin, index);
+	free(bytes);
+}
+
 static void serve_entry(struct serving *s, const struct task *task, size_t index)
 {
 	const struct plan_entry *e = &s->options->plan->entry[index];
@@ -151,6 +167,19 @@ static void serve_entry(struct serving *s, const struct task *task, size_t index
 	uint64_t skip = index == task->first + task->begin ? task->skip : 0;
 	int rc;
 
+	if (e->exact && !skip)
+		serve_exact(s, e, index);
+	if (e->exact) {
+		add_frame(s, FRAME_ENTRY_DONE, index, 0);
+		return;
+	}
+	if (e->trouble) {
+		origin = (struct origin){ .source = e->source };
+		error_set(&error, ERROR_SYSTEM, "%s", e->trouble);
+		serve_error(s, &origin, &error, index);
+		add_frame(s, FRAME_ENTRY_DONE, index, 0);
+		return;
+	}
 	source = task->count == 1 ? source_open_range(e->source, task->from, task->to, &options)
 				  : source_open_range(e->source, e->from, e->to, &options);
 	while ((rc = source_next(source, &raw, &origin, &error)) != 0) {

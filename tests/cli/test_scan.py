@@ -184,8 +184,8 @@ def growth():
     check(len(rows(case)['messages']) == 15 and len(rows(case)['locations']) == 15, 'the case, too')
     write('grow.mbox', mbox(range(50, 53)))
     run('scan', src, '--output', case, '--fail-on', 'none')
-    check(sorted(r[14] for r in rows(case)['messages']) == ['message number %d' % n for n in (50, 51, 52)], 'a changed file is read anew',
-          [r[14] for r in rows(case)['messages']])
+    check(sorted(r[15] for r in rows(case)['messages']) == ['message number %d' % n for n in (50, 51, 52)], 'a changed file is read anew',
+          [r[15] for r in rows(case)['messages']])
     write('copy/a.eml', message(1))
     write('copy/b.eml', message(1).replace('\n', '\r\n'))
     write('copy/c.mbox', mbox([1, 2]))
@@ -201,7 +201,7 @@ def trouble():
     os.mkfifo(path('odd/pipe'))
     r = run('scan', path('odd'), path('nothing-there'), '--format', 'ndjson', '--fail-on', 'none')
     got = records(r.stdout)
-    check(r.returncode == 2 and [x['type'] for x in got] == ['message', 'message', 'error'], 'a path that is not there is an error record and exit 2',
+    check(r.returncode == 2 and [x['type'] for x in got] == ['message', 'message', 'error', 'error'], 'a pipe in a directory and a path that is not there are error records and exit 2',
           (r.returncode, [x['type'] for x in got]))
     check(b'nothing-there' in r.stderr, 'and is told on standard error', r.stderr)
     if os.geteuid() != 0:
