@@ -328,6 +328,7 @@ const struct arc *arc_check(struct arena *arena, const struct message *message,
 	const struct trace *trace, struct dns_log *dns, struct dkim_context *context,
 	const struct arc_options *options)
 {
+	struct dkim_options quick = options->dkim;
 	struct chain c = {.arc = ARENA_NEW(arena, struct arc), .trace = trace, .options = options};
 
 	c.arc->result = RESULT_NONE;
@@ -336,7 +337,11 @@ const struct arc *arc_check(struct arena *arena, const struct message *message,
 		!message_field_count(message, field_name[AMS]) &&
 		!message_field_count(message, field_name[AS]))
 		return c.arc;
-	verifier_init(&c.v, arena, message, dns, context, &options->dkim);
+	/* What was edited is searched for once, for the author's signatures; here only where time
+	 * is no matter. */
+	if (quick.repair != REPAIR_DEEP)
+		quick.repair = REPAIR_OFF;
+	verifier_init(&c.v, arena, message, dns, context, &quick);
 	c.found = ARENA_ARRAY(arena, struct found, INSTANCE_MAX);
 	collect(&c);
 	if (c.present <= ARC_MAX_SETS) {

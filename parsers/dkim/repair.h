@@ -75,6 +75,9 @@ bool search_rope(struct search *, const struct rope *);
 /* The same without cuts. */
 bool search_whole(struct search *, const struct rope *);
 bool search_over(const struct search *);
+/* Settles the targets that this digest of the whole body meets. Returns search_over(). */
+bool search_settle(struct search *, enum canonicalization, enum hash_kind, const uint8_t *digest);
+bool search_wants(const struct search *, enum canonicalization, enum hash_kind);
 /* Puts an edit on the stack; WHERE lies in check_body (or none). The caller takes it off by
  * restoring s->edits. */
 void search_push(struct search *, const char *slug, const char *description, struct span where,
@@ -103,10 +106,6 @@ struct span encode_base64_lines(struct arena *, struct span bytes, unsigned vari
 enum { QP_VARIANTS = 6, BASE64_VARIANTS = 4 };
 /* Text with all line ends as CRLF. */
 struct span text_crlf(struct arena *, struct span);
-/* Undoes link rewriting everywhere in TEXT; the same span where there was none. *RET_COUNT says how
- * many. */
-struct span links_undo(struct arena *, struct span text, size_t *ret_count, struct span *ret_first);
-
 /* --- repair_head.c --- */
 void repair_heads(struct search *);
 

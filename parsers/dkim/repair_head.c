@@ -305,11 +305,16 @@ static void add_spacing(struct head *h, const char *indent)
 
 void repair_heads(struct search *s)
 {
+	uint64_t limit =
+		s->limit; /* as much as the body had; each header may take half of what is left */
+
+	s->spent = 0;
 	for (size_t i = 0; i < s->count; i++) {
 		struct target *t = &s->target[i];
 
-		s->spent = 0; /* each header has what the body had */
-		if (t->head_open && !t->body_open)
+		if (t->head_open && !t->body_open && s->spent < limit) {
+			s->limit = s->spent + (limit - s->spent) / 2;
 			repair_head(s, t);
+		}
 	}
 }

@@ -153,7 +153,7 @@ static void compare(struct search *s, const struct hash *h, enum canonicalizatio
 
 /* Whether a target asks for this canonicalization and hash; with l=, *RET_LENGTH is the smallest
  * length above DONE. */
-static bool wanted(const struct search *s, enum canonicalization canon, enum hash_kind kind)
+bool search_wants(const struct search *s, enum canonicalization canon, enum hash_kind kind)
 {
 	for (size_t i = 0; i < s->count; i++)
 		if (s->target[i].body_open && s->target[i].work->sig->body_canon == canon &&
@@ -219,9 +219,26 @@ static bool try_all(struct search *s, const struct rope *rope, bool cuts)
 	for (int canon = 0; canon < 2; canon++)
 		for (int kind = 0; kind < 2; kind++)
 			if (!search_over(s) &&
-				wanted(s, (enum canonicalization)canon, (enum hash_kind)kind))
+				search_wants(s, (enum canonicalization)canon, (enum hash_kind)kind))
 				try_stream(s, rope, (enum canonicalization)canon,
 					(enum hash_kind)kind, cuts);
+	return search_over(s);
+}
+
+bool search_settle(
+	struct search *s, enum canonicalization canon, enum hash_kind kind, const uint8_t *digest)
+{
+	static const struct rope nothing;
+	struct rope_lines end = {.rope = &nothing};
+
+	for (size_t i = 0; i < s->count; i++) {
+		struct target *t = &s->target[i];
+		const struct dkim_signature *sig = t->work->sig;
+
+		if (t->body_open && sig->body_canon == canon && t->work->hash == kind &&
+			!sig->has_length && memcmp(digest, t->work->bh.ptr, hash_size(kind)) == 0)
+			found(s, t, &end);
+	}
 	return search_over(s);
 }
 
