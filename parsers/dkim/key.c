@@ -44,7 +44,7 @@ bool base64_forgiving(struct arena *arena, struct span s, struct span *ret, bool
 			return false;
 		bits = bits << 6 | (uint32_t)v;
 		if (digits++ % 4)
-			out[len++] = (uint8_t)(bits >> (6 - digits % 4 * 2) % 8);
+			out[len++] = (uint8_t)(bits >> (8 - digits % 4 * 2) % 8);
 	}
 	if (digits % 4 == 1 || digits == 0)
 		return false;

@@ -80,7 +80,8 @@ static bool repair_wrapped(struct search *s)
 static bool repair_line_starts(struct search *s, const char *from, const char *to, const char *slug,
 	const char *description)
 {
-	struct span rest = s->body, first = SPAN_NONE;
+	struct span rest = s->body;
+	bool any = false;
 	uint8_t *out = arena_bytes(s->arena, s->body.len * 2 + 2);
 	struct rope rope = {.count = 0};
 	size_t len = 0, saved = s->edits, cut = strlen(from);
@@ -89,8 +90,9 @@ static bool repair_line_starts(struct search *s, const char *from, const char *t
 		struct span line = span_line(&rest, NULL);
 
 		if (span_starts(line, from)) {
-			if (!first.ptr)
-				first = span_sub(line, 0, cut);
+			any = true;
+			if (s->edits < EDITS_MAX - 2)
+				search_push(s, slug, description, span_sub(line, 0, cut), to, from);
 			memcpy(out + len, to, strlen(to));
 			len += strlen(to);
 			line = span_skip(line, cut);
@@ -99,11 +101,9 @@ static bool repair_line_starts(struct search *s, const char *from, const char *t
 			memcpy(out + len, line.ptr, line.len);
 		len += line.len;
 	}
-	if (!first.ptr || len > s->body.len * 2)
-		return search_over(s);
 	rope_add(&rope, span_make(out, len));
-	search_push(s, slug, description, first, to, from);
-	search_rope(s, &rope);
+	if (any && len <= s->body.len * 2)
+		search_rope(s, &rope);
 	s->edits = saved;
 	return search_over(s);
 }

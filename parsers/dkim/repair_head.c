@@ -3,6 +3,8 @@
  * With RSA the key gives back the digest of the header that was signed, so a candidate costs one
  * hash; with Ed25519 it costs a verification, and few are tried.
  */
+#include <limits.h>
+
 #include "parsers/dkim/repair_head.h"
 
 enum {
@@ -134,7 +136,7 @@ static bool is_signed(struct head *h, const struct hash *state)
 }
 
 /* Goes through the combinations of strong variants from entry I on, hashing each beginning once. */
-static void walk(struct head *h, size_t i, const struct hash *state)
+static void walk(struct head *h, size_t i, const struct hash *state, unsigned changes)
 {
 	struct hash next;
 
@@ -148,7 +150,8 @@ static void walk(struct head *h, size_t i, const struct hash *state)
 			head_found(h);
 		return;
 	}
-	for (int k = -1; k < (int)h->entry[i].strong_count && h->target->head_open; k++) {
+	for (int k = -1; k < (changes ? (int)h->entry[i].strong_count : 0) && h->target->head_open;
+		k++) {
 		const struct entry *e = &h->entry[i];
 		struct span text = i == h->weak_entry ? e->weak[h->weak_index].canonical
 				   : k < 0            ? e->canonical
@@ -158,18 +161,18 @@ static void walk(struct head *h, size_t i, const struct hash *state)
 		next = *state;
 		hash_add(&next, text.ptr, text.len);
 		h->s->spent += text.len;
-		walk(h, i + 1, &next);
+		walk(h, i + 1, &next, changes - (k >= 0));
 		if (i == h->weak_entry)
 			break;
 	}
 }
 
-static void walk_all(struct head *h)
+static void walk_all(struct head *h, unsigned changes)
 {
 	struct hash state;
 
 	hash_init(&state, h->target->work->hash);
-	walk(h, 0, &state);
+	walk(h, 0, &state, changes);
 }
 
 /* Drops the last strong variants, the least likely, until there are at most MAX combinations. */
@@ -194,7 +197,7 @@ static void limit_combinations(struct head *h, uint64_t max)
 	}
 }
 
-static void walk_weak(struct head *h)
+static void walk_weak(struct head *h, unsigned changes)
 {
 	for (size_t i = 0; i < h->count && h->target->head_open; i++)
 		for (size_t k = 0; k < h->entry[i].weak_count && h->target->head_open &&
@@ -202,7 +205,7 @@ static void walk_weak(struct head *h)
 			k++) {
 			h->weak_entry = i;
 			h->weak_index = k;
-			walk_all(h);
+			walk_all(h, changes);
 		}
 	h->weak_entry = SIZE_MAX;
 }
@@ -245,9 +248,6 @@ static void repair_head(struct search *s, struct target *t)
 {
 	static const char *const indent[] = {NULL, "\t", " ", "        ", ""};
 	bool ed25519 = t->work->sig->algorithm_id == DKIM_ED25519_SHA256;
-	uint64_t max = ed25519                   ? 64
-		       : s->depth == REPAIR_DEEP ? COMBINATIONS_DEEP
-						 : COMBINATIONS_QUICK;
 	struct head h = {.s = s, .target = t, .weak_entry = SIZE_MAX};
 
 	if (!ed25519 && !t->work->sig->digest_known)
@@ -258,16 +258,22 @@ static void repair_head(struct search *s, struct target *t)
 	if (h.canon == CANONICAL_SIMPLE)
 		for (size_t i = 1; i < sizeof indent / sizeof *indent && t->head_open; i++) {
 			add_spacing(&h, indent[i]);
-			walk_all(&h);
+			walk_all(&h, UINT_MAX);
 			for (size_t k = 0; k < h.count; k++)
 				h.entry[k].strong_count = 0;
 		}
 	for (size_t i = 0; i < h.count; i++)
 		vary_entry(&h, &h.entry[i]);
-	limit_combinations(&h, max);
-	walk_all(&h);
+	if (ed25519) { /* few can be tried: one change alone, then two */
+		walk_all(&h, 1);
+		walk_weak(&h, 0);
+		walk_all(&h, 2);
+		return;
+	}
+	limit_combinations(&h, s->depth == REPAIR_DEEP ? COMBINATIONS_DEEP : COMBINATIONS_QUICK);
+	walk_all(&h, UINT_MAX);
 	limit_combinations(&h, s->depth == REPAIR_DEEP ? 64 : 8);
-	walk_weak(&h);
+	walk_weak(&h, UINT_MAX);
 }
 
 /*
@@ -305,15 +311,17 @@ static void add_spacing(struct head *h, const char *indent)
 
 void repair_heads(struct search *s)
 {
-	uint64_t limit =
-		s->limit; /* as much as the body had; each header may take half of what is left */
+	uint64_t limit = s->limit; /* as much as the body had, shared evenly */
+	size_t open = 0;
 
 	s->spent = 0;
+	for (size_t i = 0; i < s->count; i++)
+		open += s->target[i].head_open && !s->target[i].body_open;
 	for (size_t i = 0; i < s->count; i++) {
 		struct target *t = &s->target[i];
 
 		if (t->head_open && !t->body_open && s->spent < limit) {
-			s->limit = s->spent + (limit - s->spent) / 2;
+			s->limit = s->spent + (limit - s->spent) / open--;
 			repair_head(s, t);
 		}
 	}

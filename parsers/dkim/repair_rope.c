@@ -97,6 +97,16 @@ static const char *sample(struct search *s, struct span text)
 	return arena_text(s->v->arena, span_sub(span_trim(line), 0, 120));
 }
 
+/* The end of a text that was made anew, as it is stored: the same bytes end the body where nothing
+ * in it was changed. */
+static struct span stored_tail(const struct search *s, struct span tail)
+{
+	struct span end =
+		tail.len <= s->body.len ? span_skip(s->body, s->body.len - tail.len) : SPAN_NONE;
+
+	return !span_within(s->body, tail) && span_eq(end, tail) ? end : tail;
+}
+
 static void found(struct search *s, struct target *t, const struct rope_lines *lines)
 {
 	struct arena *arena = s->v->arena;
@@ -114,20 +124,18 @@ static void found(struct search *s, struct target *t, const struct rope_lines *l
 		struct span left =
 			i == lines->seg ? span_skip(rope->seg[i], lines->at) : rope->seg[i];
 
-		if (span_trim(left).len && span_within(s->body, left))
-			r->edit[r->edit_count++] = (struct repair_edit){
-				.edit = "footer",
-				.description = "text was added at the end",
-				.where = search_stored(s, left),
-				.after = sample(s, left),
-			};
-		else if (span_trim(left).len)
-			r->edit[r->edit_count++] = (struct repair_edit){
-				.edit = "footer",
-				.description = "text was added at the end of a part that was also "
-					       "encoded anew",
-				.after = sample(s, left),
-			};
+		if (!span_trim(left).len)
+			continue;
+		left = stored_tail(s, left);
+		r->edit[r->edit_count++] = (struct repair_edit){
+			.edit = "footer",
+			.description = span_within(s->body, left)
+					       ? "text was added at the end"
+					       : "text was added at the end of a part that was "
+						 "also encoded anew",
+			.where = search_stored(s, left),
+			.after = sample(s, left),
+		};
 	}
 }
 
