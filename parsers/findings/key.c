@@ -67,8 +67,10 @@ static void check_state(
 			where, NULL);
 }
 
+/* RESTS: the signature would count but for its key. What is refused for another reason, or does not
+ * verify at all, is no forgery by a broken key. */
 static void check_strength(
-	struct findings *f, const struct dkim_key *key, bool passes, struct span where)
+	struct findings *f, const struct dkim_key *key, bool passes, bool rests, struct span where)
 {
 	static const struct {
 		unsigned problem;
@@ -82,7 +84,7 @@ static void check_strength(
 
 	if (key->problems & KEY_WEAK)
 		finding_show(f,
-			finding_raise(f, FINDING_KEY_SHORT, SEVERITY_NONE,
+			finding_raise(f, FINDING_KEY_SHORT, rests ? SEVERITY_NONE : SEVERITY_LOW,
 				"The key at %s has %u bits.", key->name, key->bits),
 			where, NULL);
 	if (key->problems & KEY_SHORT && passes)
@@ -157,7 +159,8 @@ void findings_key(struct findings *f)
 		const struct dkim_signature *sig = &e->dkim->signature[i];
 
 		check_state(f, &sig->key, sig->cause, sig->where_d);
-		check_strength(f, &sig->key, sig->result == RESULT_PASS, sig->where_d);
+		check_strength(f, &sig->key, sig->result == RESULT_PASS,
+			sig->result == RESULT_PASS || sig->cause == CAUSE_KEY_WEAK, sig->where_d);
 		if (sig->result == RESULT_PASS)
 			check_shared(f, &sig->key, sig->where_d);
 	}
@@ -165,6 +168,7 @@ void findings_key(struct findings *f)
 		const struct arc_part *seal = &e->arc->set[i].seal;
 
 		if (seal->field)
-			check_strength(f, &seal->key, false, seal->field->whole);
+			check_strength(f, &seal->key, false, seal->cause == CAUSE_KEY_WEAK,
+				seal->field->whole);
 	}
 }
