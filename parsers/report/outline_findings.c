@@ -37,10 +37,10 @@ static void finding(struct sheet *sheet, size_t n, bool all)
 
 	row->evidence = f->evidence;
 	row->evidence_count = f->evidence_count;
-	if (all)
-		sheet_wrap(sheet, PIECE_TEXT, column, text);
-	else
-		sheet_elastic(sheet, PIECE_TEXT, column, "%s", text);
+	sheet_wrap_most(sheet, PIECE_TEXT, column, text,
+		all                            ? SIZE_MAX
+		: f->severity >= SEVERITY_HIGH ? 2
+					       : 1);
 }
 
 static const char *file_name(const struct report *r)

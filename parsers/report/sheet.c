@@ -39,6 +39,23 @@ static void add(
 		(struct piece){kind, text, column, elastic};
 }
 
+/*
+ * What a piece of this kind shows of TEXT: printable, and no live link ("hxxp://") but in the bytes
+ * of a message, which are shown as they are.
+ */
+static const char *shown(struct sheet *sheet, enum piece_kind kind, const char *text)
+{
+	char *ret = arena_strdup(sheet->arena, printable_str(sheet->arena, text));
+
+	for (char *at = ret; kind != PIECE_BYTES && (at = strstr(at, "://")); at += 3) {
+		char *scheme = at - (at - ret >= 5 && (at[-1] | 32) == 's' ? 5 : 4);
+
+		if (scheme >= ret && span_istarts(span_of(scheme), "http"))
+			scheme[1] = scheme[2] = 'x';
+	}
+	return ret;
+}
+
 void sheet_row(struct sheet *sheet, unsigned depth)
 {
 	struct outline *o = sheet->outline;
@@ -64,8 +81,7 @@ void sheet_add(struct sheet *sheet, enum piece_kind kind, unsigned column, const
 	va_list args;
 
 	va_start(args, fmt);
-	add(sheet, kind, column, false,
-		printable_str(sheet->arena, arena_vprintf(sheet->arena, fmt, args)));
+	add(sheet, kind, column, false, shown(sheet, kind, arena_vprintf(sheet->arena, fmt, args)));
 	va_end(args);
 }
 
@@ -74,8 +90,7 @@ void sheet_elastic(struct sheet *sheet, enum piece_kind kind, unsigned column, c
 	va_list args;
 
 	va_start(args, fmt);
-	add(sheet, kind, column, true,
-		printable_str(sheet->arena, arena_vprintf(sheet->arena, fmt, args)));
+	add(sheet, kind, column, true, shown(sheet, kind, arena_vprintf(sheet->arena, fmt, args)));
 	va_end(args);
 }
 
@@ -86,7 +101,8 @@ void sheet_cut(struct sheet *sheet, enum piece_kind kind, unsigned column, unsig
 
 	va_start(args, fmt);
 	add(sheet, kind, column, false,
-		printable_cut(sheet->arena, span_of(arena_vprintf(sheet->arena, fmt, args)),
+		printable_cut(sheet->arena,
+			span_of(shown(sheet, kind, arena_vprintf(sheet->arena, fmt, args))),
 			max ? max : 1));
 	va_end(args);
 }
@@ -112,23 +128,25 @@ static size_t fitting(struct span text, size_t room)
 
 void sheet_wrap(struct sheet *sheet, enum piece_kind kind, unsigned column, const char *text)
 {
-	struct span rest = span_of(printable_str(sheet->arena, text));
+	sheet_wrap_most(sheet, kind, column, text, SIZE_MAX);
+}
+
+void sheet_wrap_most(
+	struct sheet *sheet, enum piece_kind kind, unsigned column, const char *text, size_t most)
+{
+	struct span rest = span_of(shown(sheet, kind, text));
 	size_t room = sheet->width > column + 20 ? sheet->width - column : 20;
-	struct row *row = current(sheet);
-	unsigned depth = row->depth;
-	enum row_target target = row->target;
-	size_t index = row->index;
-	struct span where = row->where;
+	const struct row like = *current(sheet);
 
-	for (bool first = true; first || rest.len; first = false) {
-		size_t len = fitting(rest, room);
+	for (size_t rows = 1; rows == 1 || rest.len; rows++) {
+		size_t len = rows == most ? rest.len : fitting(rest, room);
 
-		if (!first) {
-			sheet_row(sheet, depth);
-			sheet_target(sheet, target, index);
-			sheet_where(sheet, where);
+		if (rows > 1) {
+			sheet_row(sheet, like.depth);
+			sheet_target(sheet, like.target, like.index);
+			sheet_where(sheet, like.where);
 		}
-		add(sheet, kind, column, first, arena_text(sheet->arena, span_sub(rest, 0, len)));
+		add(sheet, kind, column, true, arena_text(sheet->arena, span_sub(rest, 0, len)));
 		rest = span_trim_left(span_skip(rest, len));
 	}
 }

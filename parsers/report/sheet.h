@@ -35,6 +35,9 @@ void sheet_cut(struct sheet *, enum piece_kind, unsigned column, unsigned max, c
 	__attribute__((format(printf, 5, 6)));
 /* TEXT in the current row from COLUMN on, and in as many rows more as it needs. */
 void sheet_wrap(struct sheet *, enum piece_kind, unsigned column, const char *text);
+/* The same in MOST rows at most; the last is cut where the row is too wide. */
+void sheet_wrap_most(
+	struct sheet *, enum piece_kind, unsigned column, const char *text, size_t most);
 /* What the current row speaks of. */
 void sheet_target(struct sheet *, enum row_target, size_t index);
 void sheet_where(struct sheet *, struct span where);

@@ -112,17 +112,34 @@ static const char *who_changed(const struct report *r)
 							: "a host on the way";
 }
 
+/* Whether no text part that a reader sees has a signed byte: all of them begin behind what S
+ * covers. */
+static bool shown_is_unsigned(const struct report *r, const struct dkim_signature *s)
+{
+	const struct mime *mime = r->evidence.mime;
+	size_t texts = 0;
+
+	for (size_t i = 0; mime && i < mime->count; i++) {
+		if (!mime->part[i].is_text || !mime->part[i].content.len)
+			continue;
+		if (!span_within(s->body_tail, mime->part[i].content))
+			return false;
+		texts++;
+	}
+	return texts > 0;
+}
+
 static const char *partial_sentence(const struct report *r, const struct dkim_signature *s)
 {
 	struct arena *arena = r->evidence.arena;
 
 	if (s && s->body_uncovered)
-		return arena_printf(arena,
-			"%s signed %s of %s body bytes; the rest could be anyone's", s->domain,
+		return arena_printf(arena, "%s signed %s of %s body bytes; %s", s->domain,
 			text_number(arena, s->body_covered),
-			text_number(arena, s->body_covered + s->body_uncovered));
-	return arena_printf(arena, "%s",
-		r->findings->author_why ? r->findings->author_why : "a part of it is not signed");
+			text_number(arena, s->body_covered + s->body_uncovered),
+			shown_is_unsigned(r, s) ? "the text you see is not signed"
+						: "the rest could be anyone's");
+	return r->findings->author_why ? r->findings->author_why : "a part of it is not signed";
 }
 
 static const char *ambiguous_sentence(const struct report *r)
@@ -278,6 +295,31 @@ static void false_by_dkim(struct report *r)
 	}
 }
 
+/* What a reader sees and may take for signed, because a signature passes. */
+static void false_by_holes(struct report *r, const struct dkim_signature *s)
+{
+	static const char *const shown[] = {
+		"From", "Subject", "To", "Cc", "Date", "Reply-To", "Content-Type"};
+	struct arena *arena = r->evidence.arena;
+	const char *open[8];
+	size_t count = 0;
+
+	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+		const struct field *field = message_field(r->evidence.message, shown[i], 0);
+
+		if (field && !signature_covers(s, field))
+			open[count++] = shown[i];
+	}
+	if (s->body_uncovered)
+		open[count++] =
+			shown_is_unsigned(r, s) ? "the message text" : "the end of the body";
+	if (count)
+		is_false(r, arena_printf(arena,
+				    "that %s signed what is shown: %s %s not covered by any proof",
+				    s->domain, text_list(arena, open, count, 6),
+				    count > 1 ? "are" : "is"));
+}
+
 static void false_claims(struct report *r)
 {
 	const struct evidence *e = &r->evidence;
@@ -288,6 +330,8 @@ static void false_claims(struct report *r)
 				    "that %s vouches for it: it asks for %s of such mail",
 				    e->author_domain,
 				    d->policy == POLICY_REJECT ? "rejection" : "quarantine"));
+	if (r->author == AUTHOR_PARTIAL && proving_signature(r))
+		false_by_holes(r, proving_signature(r));
 	false_by_dkim(r);
 	for (size_t i = 0; i < r->comparison_count; i++) {
 		const struct comparison *c = &r->comparison[i];
