@@ -98,8 +98,9 @@ static struct span read_member(struct listing *l, struct archive *a, size_t limi
 
 struct span archive_inflate(struct arena *arena, struct span zlib, struct file_budget *budget)
 {
-	/* The filter wants a gzip file (RFC 1952): its header before the deflate data does, the
-	 * trailer is not needed. */
+	/* The filter wants a gzip file (RFC 1952): a header before the deflate data, and a trailer
+	 * that it does not check. */
+	enum { TRAILER = 16 };
 	static const uint8_t header[10] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3};
 	struct file_facts facts = {0};
 	struct listing l = {.arena = arena, .budget = budget, .facts = &facts};
@@ -110,10 +111,11 @@ struct span archive_inflate(struct arena *arena, struct span zlib, struct file_b
 
 	if (zlib.len < 3 || (zlib.ptr[0] & 15) != 8 || zlib.len > budget->bytes)
 		return SPAN_NONE;
-	gzip = arena_bytes(arena, zlib.len + sizeof header);
+	gzip = arena_bytes(arena, zlib.len + sizeof header + TRAILER);
+	memset(gzip + sizeof header + zlib.len - 2, 0, TRAILER);
 	memcpy(gzip, header, sizeof header);
 	memcpy(gzip + sizeof header, zlib.ptr + 2, zlib.len - 2);
-	a = open_memory(span_make(gzip, zlib.len - 2 + sizeof header), true);
+	a = open_memory(span_make(gzip, zlib.len - 2 + sizeof header + TRAILER), true);
 	if (!a)
 		return SPAN_NONE;
 	if (archive_read_next_header(a, &entry) == ARCHIVE_OK)

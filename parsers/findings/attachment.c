@@ -187,7 +187,9 @@ static void check_mismatch(const struct file *file)
 	if (agree(claimed, file->found) &&
 		!(runs(file->found) && by_type != CLASS_UNKNOWN && !agree(by_type, file->found)))
 		return;
-	file_raise(file, FINDING_ATT_TYPE_MISMATCH, mismatch_severity(claimed, file->found),
+	file_raise(file, FINDING_ATT_TYPE_MISMATCH,
+		file->facts.facts & FILE_MACRO ? SEVERITY_HIGH
+					       : mismatch_severity(claimed, file->found),
 		"%s claims to be %s and is %s", file->name, file_class_text(claimed),
 		file_class_text(file->found));
 }
@@ -266,9 +268,9 @@ static void check_file(struct file *file, struct file_budget *budget, int *passw
 	check_message(file);
 	if (file->part->is_multipart || file->part->is_message)
 		return;
-	files_names(file);
 	file->found = file_sniff(file->bytes);
 	read_bytes(file, budget);
+	files_names(file);
 	check_dangerous(file);
 	if (file->attached || file->names.count > 0)
 		check_mismatch(file);

@@ -20,8 +20,8 @@ struct readings {
 static void add_reading(struct readings *r, const char *text)
 {
 	for (size_t i = 0; i < r->count; i++)
-		if (strcmp(r->text[i], text) == 0)
-			return;
+		if (span_eq(span_trim(span_of(r->text[i])), span_trim(span_of(text))))
+			return; /* delimiter lines may end in blanks: the same lines */
 	if (r->count < READINGS && *text)
 		r->text[r->count++] = text;
 }

@@ -39,6 +39,19 @@ static struct span strip_comments(struct arena *arena, struct span s)
 	return span_trim(span_make(out, len));
 }
 
+/* type "/" subtype or a mechanism with a line end between its letters; a fold with other text
+ * behind it is no part of it. */
+static bool folded_token(struct span token)
+{
+	if (span_chr(token, '\n') == token.len)
+		return false;
+	for (size_t i = 0; i < token.len; i++)
+		if (!is_alnum(token.ptr[i]) && !is_space(token.ptr[i]) &&
+			!strchr("/-+.", token.ptr[i]))
+			return false;
+	return true;
+}
+
 /* How a token is written so that some programs do not see it: NULL where it is not. */
 static const char *obfuscation(const struct field *field, struct span token, bool mechanism)
 {
@@ -60,8 +73,7 @@ static const char *obfuscation(const struct field *field, struct span token, boo
 	if (open < token.len &&
 		(end == token.len || end + 1 < token.len || (mechanism && open == 0)))
 		return "has a comment inside its value";
-	if (span_chr(token, '\n') < token.len && open == token.len &&
-		span_chr(token, '=') == token.len)
+	if (folded_token(token))
 		return "is folded inside its value";
 	return NULL;
 }

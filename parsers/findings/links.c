@@ -99,15 +99,16 @@ static void check_mismatch(const struct seen *s)
 		severity = SEVERITY_LOW; /* passes through and arrives where it says */
 	else if (same_label(e, claimed, s->host))
 		severity = SEVERITY_LOW;
-	else if (own_machinery(s))
-		severity = author_passes(e) || s->f->context & (CONTEXT_LIST | CONTEXT_ESP) ||
-					   host_tracker(s->host)
-				   ? SEVERITY_LOW
-				   : SEVERITY_MEDIUM;
-	else if (host_shortener(s->host) || counts_clicks(s))
-		severity = author_passes(e) || s->f->context & (CONTEXT_LIST | CONTEXT_ESP)
-				   ? SEVERITY_LOW
-				   : SEVERITY_MEDIUM;
+	else if (own_machinery(s) || host_shortener(s->host) || counts_clicks(s)) {
+		/* A counter of clicks is used for many links, or for the sender's own site. */
+		bool usual = host_tracker(s->host) || counts_clicks(s) ||
+			     same_org(e, claimed, e->author_domain);
+
+		severity =
+			usual && (author_passes(e) || s->f->context & (CONTEXT_LIST | CONTEXT_ESP))
+				? SEVERITY_LOW
+				: SEVERITY_MEDIUM;
+	}
 	raise_link(s, FINDING_URL_MISMATCH, severity,
 		arena_printf(s->f->arena, "shows %s, goes to %s", claimed, s->host));
 }

@@ -125,6 +125,8 @@ static void check_outside(struct findings *f, const struct part *part, struct sp
 	if (!kind && s.len <= PREAMBLE_MAX)
 		return;
 	severity = kind || s.len > OUTSIDE_MAX ? SEVERITY_HIGH : SEVERITY_MEDIUM;
+	if (kind && s.len <= PREAMBLE_MAX)
+		severity = SEVERITY_LOW; /* the head of a part without the part */
 	if (!preamble && f->context & CONTEXT_LIST && (!kind || strcmp(kind, "a link") == 0))
 		severity = SEVERITY_LOW;
 	finding_show(f,

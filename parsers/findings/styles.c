@@ -48,6 +48,18 @@ static void check_sheet(const struct body *b, const struct html_item *item)
 
 /* --- rules that depend on where the message stands --- */
 
+/* Something else is what the rule is about; the word only says where. */
+static bool stands_before(struct span selector, const char *word)
+{
+	struct span rest = span_skip(selector, span_ifind(selector, span_of(word), 0));
+
+	for (size_t i = 0; i < rest.len; i++)
+		if (is_space(rest.ptr[i]) || rest.ptr[i] == '>' || rest.ptr[i] == '~' ||
+			rest.ptr[i] == '+')
+			return span_trim(span_skip(rest, i + 1)).len > 0;
+	return false;
+}
+
 /* What programs put round a message that is quoted or forwarded, and the place at the root that it
  * then leaves. */
 static bool names_context(struct span selector)
@@ -58,8 +70,9 @@ static bool names_context(struct span selector)
 		"outlookmessageheader", "yahoo_quoted", "yahoo-quoted", "protonmail_quote",
 		"wordsection1", "apple-interchange-newline", "moz-signature", "appendonsend", NULL};
 	size_t child = span_chr(selector, '>');
+	const char *word;
 
-	if (text_has(selector, words, NULL))
+	if (text_has(selector, words, &word) && stands_before(selector, word))
 		return true;
 	if (child == selector.len)
 		return false;
@@ -133,8 +146,10 @@ static void check_context(const struct body *b, const struct html_item *item, st
 	if (!names_context(selector) || !toggles(rule) ||
 		b->html->visible_len + b->html->hidden_chars < CONTEXT_TEXT)
 		return;
-	/* To show by context hides nothing by itself. A look at the other rules costs a pass over the sheet. */
-	if (!hides_something(rule) && (++*lookups > LOOKUPS || !hidden_elsewhere(item, subject(selector))))
+	/* To show by context hides nothing by itself. A look at the other rules costs a pass over
+	 * the sheet. */
+	if (!hides_something(rule) &&
+		(++*lookups > LOOKUPS || !hidden_elsewhere(item, subject(selector))))
 		return;
 	body_show(b,
 		finding_raise(b->f, FINDING_HTML_CONTEXT_CSS, SEVERITY_NONE,
