@@ -260,7 +260,7 @@ static bool query_has_dns(struct span q)
 	return false;
 }
 
-static void read_dkim_only(struct verifier *v, struct work *w)
+static void read_version_and_query(struct work *w)
 {
 	struct span q = taglist_value(&w->tags, "q");
 
@@ -269,7 +269,6 @@ static void read_dkim_only(struct verifier *v, struct work *w)
 	if (q.ptr && !query_has_dns(q))
 		work_fault(w, CAUSE_MALFORMED, "q= offers no way to the key that is defined",
 			"RFC 6376 3.5");
-	read_identity(v, w);
 }
 
 static void read_arc_only(struct work *w)
@@ -332,9 +331,11 @@ void work_parse(
 	if (w->tags.duplicate)
 		work_fault(w, CAUSE_MALFORMED, "a tag stands twice in it", "RFC 6376 3.2");
 	if (kind == SIGNATURE_DKIM)
-		read_dkim_only(v, w);
+		read_version_and_query(w);
 	read_names(v, w);
-	if (kind != SIGNATURE_DKIM)
+	if (kind == SIGNATURE_DKIM)
+		read_identity(v, w);
+	else
 		read_arc_only(w);
 	read_algorithm(v, w);
 	read_canonicalization(w);
