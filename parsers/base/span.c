@@ -77,9 +77,23 @@ size_t span_find(struct span s, struct span needle, size_t from)
 	return s.len;
 }
 
-static size_t chr_from(struct span s, uint8_t c, size_t from)
+/* The first place of LOW or HIGH from FROM on, or s.len. In windows: who calls again and again behind each place found would
+ * else look through all the rest each time for the one that does not occur. */
+static size_t first_of(struct span s, uint8_t low, uint8_t high, size_t from)
 {
-	return from + span_chr(span_skip(s, from), c);
+	enum { WINDOW = 256 };
+
+	for (; from < s.len; from += WINDOW) {
+		struct span window = span_sub(s, from, from + WINDOW);
+		size_t at = span_chr(window, low);
+
+		if (high != low)
+			at = at < window.len ? span_chr(span_sub(window, 0, at), high)
+					     : span_chr(window, high);
+		if (at < window.len)
+			return from + at;
+	}
+	return s.len;
 }
 
 size_t span_ifind(struct span s, struct span needle, size_t from)
@@ -91,18 +105,9 @@ size_t span_ifind(struct span s, struct span needle, size_t from)
 	low = ascii_lower(needle.ptr[0]);
 	high = is_alpha(low) ? (uint8_t)(low - 32) : low;
 
-	/* Where the next of each stands is remembered, so that a text without the one is not searched for it again and again. */
 	struct span heads = span_sub(s, 0, s.len - needle.len + 1);
-	size_t next_low = from, next_high = from;
 
-	while (from < heads.len) {
-		if (next_low <= from)
-			next_low = chr_from(heads, low, from);
-		if (next_high <= from)
-			next_high = chr_from(heads, high, from);
-		from = next_low < next_high ? next_low : next_high;
-		if (from >= heads.len)
-			break;
+	while ((from = first_of(heads, low, high, from)) < heads.len) {
 		if (ieq_bytes(s.ptr + from, needle.ptr, needle.len))
 			return from;
 		from++;

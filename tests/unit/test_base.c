@@ -124,6 +124,17 @@ static void finds_spans(void **state)
 	assert_int_equal(span_ifind(s, SPAN("TWO"), 0), 5);
 	assert_int_equal(span_ifind(s, SPAN("T"), 0), 5);
 	assert_int_equal(span_ifind(s, SPAN("tH"), 6), 9);
+
+	/* Around the size of the windows that it looks through. */
+	char long_text[600];
+
+	for (size_t at = 250; at < 270; at++) {
+		memset(long_text, 'x', sizeof long_text);
+		memcpy(long_text + at, at % 2 ? "Needle" : "nEEDLE", 6);
+		assert_int_equal(span_ifind(span_make(long_text, sizeof long_text), SPAN("needle"), 0), at);
+		assert_int_equal(span_ifind(span_make(long_text, at + 6), SPAN("needle"), 3), at);
+		assert_int_equal(span_ifind(span_make(long_text, at + 5), SPAN("needle"), 0), at + 5);
+	}
 	assert_int_equal(span_ifind(s, SPAN("three!"), 0), s.len);
 	assert_int_equal(span_ifind(s, SPAN("THREE"), 9), 9);
 	assert_int_equal(span_ifind(s, SPAN("one"), 1), s.len);
