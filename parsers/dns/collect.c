@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "parsers/dns/live.h"
 
+#include "parsers/dns/dnssec.h"
+
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -93,6 +95,8 @@ static bool on_reply(void *data, struct question *q)
 	struct collect *collect = data;
 	const struct collect_options *options = collect->options;
 
+	if (options->live.dnssec && collect->needs->count < collect->limit)
+		dnssec_follow(collect->needs, q);
 	live_keep(collect->live, q);
 	collect->result->questions++;
 	if (options->progress && !options->progress(options->data, collect->result->questions,

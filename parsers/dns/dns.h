@@ -137,6 +137,7 @@ struct snapshot_problem {
 };
 struct snapshot_options {
 	bool assume_complete; /* a name absent from all files does not exist */
+	const char *anchor;   /* DNSSEC trust anchors, DS or DNSKEY records; NULL: the root's */
 };
 /*
  * Loads every file; NULL only where one can't be read at all. Bad lines are kept as problems and

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "parsers/base/buffer.h"
+#include "parsers/dns/dnssec.h"
 #include "parsers/dns/snapshot.h"
 
 enum { INDEX_FIRST = 256 };
@@ -74,6 +75,23 @@ static void record(struct live *live, const struct dns_answer *answer)
 	buffer_release(&text);
 }
 
+/* Signatures and denials of existence go right behind the answer that they prove. */
+static void record_proofs(struct live *live, const struct question *q)
+{
+	struct buffer text = BUFFER_INIT, proofs = BUFFER_INIT;
+
+	if (live->record_fd < 0 || !live->exchange.dnssec || !q->reply)
+		return;
+	dnssec_write_proofs(&proofs, q->reply);
+	if (proofs.len) {
+		snapshot_write_recorded(&text, live->now, q->server, DNSSEC_UNKNOWN);
+		buffer_span(&text, buffer_view(&proofs));
+		write_all(live, &text);
+	}
+	buffer_release(&text);
+	buffer_release(&proofs);
+}
+
 /* --- asking */
 
 /* Keeps ANSWER (in the arena of LIVE) as what is known of its name, unless something is known
@@ -136,6 +154,7 @@ bool live_keep(void *data, struct question *q)
 	if (!reply.unfinished &&
 		!(reply.aliases == DNS_CNAME_MAX && reply.answer.status == DNS_FAILED))
 		learn(live, reply.answer);
+	record_proofs(live, q);
 	ldns_pkt_free(q->reply);
 	q->reply = NULL;
 	return true;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "parsers/base/buffer.h"
-#include "parsers/dns/wire.h"
+#include "parsers/dns/dnssec.h"
 
 enum { READ_SIZE = 64 * 1024 };
 
@@ -42,7 +42,7 @@ static const struct snapshot_node *wildcard_of(
 
 /* Answers for one name alone. Where it is an alias, *RET is left and the target is returned. */
 static const char *answer_name(const struct snapshot *snapshot, struct arena *arena,
-	const char *name, enum dns_type type, struct dns_answer *ret)
+	const char *name, enum dns_type type, struct dns_answer *ret, enum dnssec *weakest)
 {
 	const struct snapshot_node *node = snapshot_node(snapshot, name);
 	const struct dns_answer *answer, *alias;
@@ -51,8 +51,13 @@ static const char *answer_name(const struct snapshot *snapshot, struct arena *ar
 		node = wildcard_of(snapshot, arena, name);
 	answer = node ? set_of(node, type) : NULL;
 	alias = node && !answer && type != DNS_CNAME ? set_of(node, DNS_CNAME) : NULL;
-	if (alias && alias->status == DNS_FOUND)
+	if (alias && alias->status == DNS_FOUND) {
+		struct dns_answer followed = *alias;
+
+		dnssec_answer(snapshot, arena, name, DNS_CNAME, &followed);
+		*weakest = dnssec_weaker(*weakest, followed.dnssec);
 		return alias->record->name;
+	}
 	if (node && !answer)
 		answer = node->other;
 	if (answer)
@@ -60,6 +65,20 @@ static const char *answer_name(const struct snapshot *snapshot, struct arena *ar
 	else if (snapshot->complete)
 		ret->status = node ? DNS_NODATA : DNS_NXDOMAIN;
 	return NULL;
+}
+
+/* An answer through aliases is as good as the weakest of them. */
+static void weaken(struct arena *arena, struct dns_answer *answer, enum dnssec weakest)
+{
+	struct dns_record *record = ARENA_ARRAY(arena, struct dns_record, answer->count);
+
+	answer->dnssec = dnssec_weaker(answer->dnssec, weakest);
+	for (size_t i = 0; i < answer->count; i++) {
+		record[i] = answer->record[i];
+		record[i].dnssec = dnssec_weaker(record[i].dnssec, weakest);
+	}
+	if (answer->count)
+		answer->record = record;
 }
 
 /* RFC 1034 4.3.2 step 3a: an alias is followed, whatever was asked. */
@@ -70,9 +89,11 @@ static void snapshot_answer(struct dns *dns, struct arena *arena, const char *na
 	struct dns_answer answer = {
 		.status = DNS_NOT_RECORDED, .recorded = TIME_NONE, .dnssec = DNSSEC_UNKNOWN};
 	const char *alias[DNS_CNAME_MAX], *target;
+	enum dnssec weakest = DNSSEC_SECURE;
 	unsigned count = 0;
 
-	for (; (target = answer_name(snapshot, arena, name, type, &answer)); name = target) {
+	for (; (target = answer_name(snapshot, arena, name, type, &answer, &weakest));
+		name = target) {
 		if (count == DNS_CNAME_MAX) {
 			answer.status = DNS_FAILED;
 			answer.detail = "CNAME loop";
@@ -80,6 +101,9 @@ static void snapshot_answer(struct dns *dns, struct arena *arena, const char *na
 		}
 		alias[count++] = target;
 	}
+	dnssec_answer(snapshot, arena, name, type, &answer);
+	if (count)
+		weaken(arena, &answer, weakest);
 	*ret = answer;
 	ret->canonical = name;
 	ret->cnames = count;
@@ -97,6 +121,7 @@ static void snapshot_free(struct dns *dns)
 {
 	struct snapshot *snapshot = (struct snapshot *)dns;
 
+	dnssec_free(snapshot->dnssec);
 	arena_free(snapshot->zone.arena);
 	free(snapshot);
 }
@@ -116,11 +141,15 @@ static struct snapshot *snapshot_new(const struct snapshot_options *options)
 	return snapshot;
 }
 
-static struct dns *finish(struct snapshot *snapshot)
+static struct dns *finish(
+	struct snapshot *snapshot, const struct snapshot_options *options, struct error *reterr)
 {
 	snapshot->complete |= snapshot->zone.complete;
 	snapshot_build(snapshot);
-	return &snapshot->dns;
+	if (dnssec_open(snapshot, options ? options->anchor : NULL, reterr) == 0)
+		return &snapshot->dns;
+	dns_free(&snapshot->dns);
+	return NULL;
 }
 
 struct dns *snapshot_parse(struct span text, const char *name,
@@ -128,9 +157,8 @@ struct dns *snapshot_parse(struct span text, const char *name,
 {
 	struct snapshot *snapshot = snapshot_new(options);
 
-	(void)reterr;
 	zone_read(&snapshot->zone, text, arena_strdup(snapshot->zone.arena, name));
-	return finish(snapshot);
+	return finish(snapshot, options, reterr);
 }
 
 static int read_whole(const char *path, struct buffer *ret, struct error *reterr)
@@ -170,7 +198,7 @@ struct dns *snapshot_load(const char *const *files, size_t count,
 			return NULL;
 		}
 	}
-	return finish(snapshot);
+	return finish(snapshot, options, reterr);
 }
 
 /* --- what views say of it */

@@ -31,6 +31,7 @@ struct snapshot {
 	size_t *index; /* hash of names to node + 1; names that only have names below are in it, too
 			*/
 	size_t index_size;
+	struct dnssec_store *dnssec; /* NULL where no signatures are held */
 };
 
 /* Sorts the entries and makes the nodes: what is changed last, before the snapshot is shared. */
