@@ -24,7 +24,8 @@ struct files {
 static struct dns *load(struct call *call, struct error *reterr)
 {
 	const struct settings *s = call->settings;
-	struct snapshot_options options = {.assume_complete = s->assume_complete};
+	struct snapshot_options options = {
+		.assume_complete = s->assume_complete, .anchor = s->anchor};
 	size_t count = call->arg_count - 1 + s->dns.count;
 	const char **file = ARENA_ARRAY(call->arena, const char *, count);
 
@@ -165,6 +166,7 @@ static void list_json(struct files *files, const struct dns_answer *answer)
 	member_text(j, "status", dns_status_word(answer->status));
 	member_text(j, "detail", answer->detail);
 	member_text(j, "recorded", moment_text(files->arena, answer->recorded));
+	member_text(j, "dnssec", dnssec_word(answer->dnssec));
 	member_open(j, "records", '[');
 	for (size_t i = 0; i < answer->count; i++)
 		list_json_record(files, answer, i);

@@ -34,6 +34,8 @@ const struct option_spec option_table[] = {
 		"DNS answers from a snapshot; may be given several times, the first answer wins"},
 	{"assume-complete", 0, FLAG, AT(assume_complete), NULL, NULL, GROUP_DNS,
 		"a name absent from the snapshot does not exist (otherwise it is not recorded)"},
+	{"anchor", 0, TEXT, AT(anchor), "FILE", NULL, GROUP_DNS,
+		"DNSSEC trust anchors, DS or DNSKEY records (default: the root's)"},
 	{"live", 0, FLAG, AT(live), NULL, NULL, GROUP_DNS,
 		"ask DNS over the network; without it no packet is ever sent"},
 	{"server", 0, TEXT, AT(server), "ADDRESS[#PORT]", NULL, GROUP_DNS,

@@ -25,7 +25,7 @@ enum option_group {
 	GROUP_FAIL = 1 << 11,     /* --fail-on, --quiet */
 	GROUP_SELECTOR = 1 << 12, /* domain --selector */
 	GROUP_SORT = 1 << 13,     /* case query: --sort, --limit */
-	GROUP_COLLECT = 1 << 14,  /* dns: --needs, --rate, --anchor, --dnssec */
+	GROUP_COLLECT = 1 << 14,  /* dns: --needs, --rate, --dnssec */
 	GROUP_KEYS = 1 << 15,     /* keys recover: --jobs, --quiet */
 };
 

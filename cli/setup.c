@@ -60,12 +60,13 @@ static void tell_problems(const struct dns *dns)
 
 static int open_dns(struct setup *setup, const struct settings *s, struct error *reterr)
 {
-	struct snapshot_options options = {.assume_complete = s->assume_complete};
+	struct snapshot_options options = {
+		.assume_complete = s->assume_complete, .anchor = s->anchor};
 	struct dns *snapshot = NULL;
 
 	setup->dns_recorded = TIME_NONE;
 	setup->dns_complete = s->assume_complete;
-	if (s->dns.count || s->assume_complete) {
+	if (s->dns.count || s->assume_complete || s->anchor) {
 		snapshot = snapshot_load(s->dns.text, s->dns.count, &options, reterr);
 		if (!snapshot)
 			return -1;

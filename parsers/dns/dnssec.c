@@ -475,7 +475,7 @@ void dnssec_answer(const struct snapshot *snapshot, struct arena *arena, const c
 {
 	struct dnssec_look look = {snapshot, arena, answer->recorded};
 
-	if (!snapshot->dnssec || answer->status == DNS_FAILED || answer->status == DNS_NOT_RECORDED)
+	if (!snapshot->dnssec || type == DNS_RRSIG || answer->status == DNS_FAILED || answer->status == DNS_NOT_RECORDED)
 		return;
 	pthread_mutex_lock(&snapshot->dnssec->mutex);
 	if (answer->status == DNS_FOUND) {
@@ -502,12 +502,14 @@ static bool holds_keys(const struct zone *zone)
 int dnssec_open(struct snapshot *snapshot, const char *anchor_file, struct error *reterr)
 {
 	const struct zone *zone = &snapshot->zone;
-	struct dns *anchor =
-		anchor_file ? snapshot_load(&anchor_file, 1, NULL, reterr)
-			    : snapshot_parse(SPAN(root_anchor), "root anchor", NULL, reterr);
 	struct dnssec_store *store;
+	struct dns *anchor;
 	size_t problems;
 
+	if (!anchor_file && !holds_keys(zone))
+		return 0;
+	anchor = anchor_file ? snapshot_load(&anchor_file, 1, NULL, reterr)
+			     : snapshot_parse(SPAN(root_anchor), "root anchor", NULL, reterr);
 	if (!anchor)
 		return -1;
 	snapshot_problems(anchor, &problems);

@@ -1,33 +1,48 @@
 /* SPDX-License-Identifier: ISC */
-#include "parsers/dns/snapshot.h"
+#include "parsers/dns/dnssec.h"
 
 /* More records than this are not compared one by one. */
 enum { COMPARE_MAX = 64 };
 
-static bool give(const struct snapshot_node *node, struct dns_answer answer, uint32_t type,
-	bool (*fn)(void *, const struct dns_answer *), void *data)
+struct walk {
+	const struct snapshot *snapshot;
+	struct arena *arena; /* of one answer */
+	bool (*fn)(void *, const struct dns_answer *);
+	void *data;
+};
+
+static bool give(const struct walk *walk, const struct snapshot_node *node,
+	struct dns_answer answer, uint32_t type)
 {
+	bool on;
+
 	answer.name = node->name;
 	answer.type = (enum dns_type)type;
 	answer.canonical = node->name;
-	return fn(data, &answer);
+	dnssec_answer(walk->snapshot, walk->arena, node->name, type, &answer);
+	on = walk->fn(walk->data, &answer);
+	arena_reset(walk->arena);
+	return on;
+}
+
+static bool give_node(const struct walk *walk, const struct snapshot_node *node)
+{
+	for (size_t k = 0; k < node->set_count; k++)
+		if (!node->set[k].replaced &&
+			!give(walk, node, node->set[k].answer, node->set[k].type))
+			return false;
+	return !node->other || give(walk, node, *node->other, DNS_ANY);
 }
 
 void snapshot_each(
 	const struct dns *dns, bool (*fn)(void *data, const struct dns_answer *), void *data)
 {
-	const struct snapshot *snapshot = snapshot_of(dns);
+	struct walk walk = {snapshot_of(dns), arena_new(), fn, data};
 
-	for (size_t i = 0; snapshot && i < snapshot->node_count; i++) {
-		const struct snapshot_node *node = &snapshot->node[i];
-
-		for (size_t k = 0; k < node->set_count; k++)
-			if (!node->set[k].replaced &&
-				!give(node, node->set[k].answer, node->set[k].type, fn, data))
-				return;
-		if (node->other && !give(node, *node->other, DNS_ANY, fn, data))
-			return;
-	}
+	for (size_t i = 0; walk.snapshot && i < walk.snapshot->node_count; i++)
+		if (!give_node(&walk, &walk.snapshot->node[i]))
+			break;
+	arena_free(walk.arena);
 }
 
 static bool holds(const struct zone_entry *entry, size_t count, const struct zone_entry *one)

@@ -53,7 +53,7 @@ struct row {
 static void expect_rows(const char *zone, bool complete, const struct row *row, size_t count)
 {
 	struct arena *arena = arena_new();
-	struct snapshot_options options = {complete};
+	struct snapshot_options options = {.assume_complete = complete};
 	struct dns *dns = snapshot_parse(span_of(zone), "test.zone", &options, NULL);
 
 	for (size_t i = 0; i < count; i++) {
