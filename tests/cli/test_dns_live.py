@@ -33,16 +33,20 @@ except ImportError:
     sys.exit(0)
 
 # --- keys, messages, zones
-pem = TMP + '/key.pem'
-subprocess.run(['openssl', 'genrsa', '-out', pem, '2048'], check=True, stderr=subprocess.DEVNULL)
-der = subprocess.run(['openssl', 'rsa', '-in', pem, '-pubout', '-outform', 'DER'], check=True, stdout=subprocess.PIPE,
-                     stderr=subprocess.DEVNULL).stdout
-public = base64.b64encode(der).decode()
+def make_key(name):
+    pem = '%s/%s.pem' % (TMP, name)
+    subprocess.run(['openssl', 'genrsa', '-out', pem, '2048'], check=True, stderr=subprocess.DEVNULL)
+    der = subprocess.run(['openssl', 'rsa', '-in', pem, '-pubout', '-outform', 'DER'], check=True, stdout=subprocess.PIPE,
+                         stderr=subprocess.DEVNULL).stdout
+    return pem, 'v=DKIM1; k=rsa; p=' + base64.b64encode(der).decode()
+
+# Keys of their own: a key that several names share would be remarked where all names are in one snapshot.
+keys = {name: make_key(name) for name in ('good', 'cname', 'cut')}
 
 def message(name, domain, selector, sender=None):
     text = ('From: A <a@%s>\r\nTo: b@receiver.test\r\nSubject: %s\r\nDate: Tue, 10 Nov 2026 09:12:40 +0000\r\n'
             'Message-ID: <%s@%s>\r\n\r\nhello\r\n') % (domain, name, name, domain)
-    signature = dkim.sign(text.encode(), selector.encode(), domain.encode(), open(pem, 'rb').read())
+    signature = dkim.sign(text.encode(), selector.encode(), domain.encode(), open(keys.get(name, keys['good'])[0], 'rb').read())
     head = ('Return-Path: <a@%s>\r\nReceived: from mail.%s (mail.%s [192.0.2.25])\r\n\tby mx.receiver.test with ESMTP id 1\r\n'
             '\tfor <b@receiver.test>; Tue, 10 Nov 2026 09:12:44 +0000\r\n') % ((sender or domain,) * 3)
     path = '%s/%s.eml' % (TMP, name)
@@ -53,7 +57,6 @@ def message(name, domain, selector, sender=None):
 def split(text):
     return ' '.join('"%s"' % text[i:i + 100] for i in range(0, len(text), 100))
 
-key = 'v=DKIM1; k=rsa; p=' + public
 long = 'v=spf1 ' + ' '.join('ip4:198.51.100.%d' % i for i in range(120)) + ' include:_spf.good.test -all'
 root = '$ORIGIN .\n$TTL 300\n' + nameserver.SOA.replace('@', '.') + r'''
 ns.test. A 127.0.0.1
@@ -69,17 +72,17 @@ mx1.good.test. A 192.0.2.1
 mx2.good.test. AAAA 2001:db8::2
 _dmarc.good.test. TXT "v=DMARC1; p=reject; rua=mailto:d@reports.test"
 good.test._report._dmarc.reports.test. TXT "v=DMARC1"
-s1._domainkey.good.test. TXT %(key)s
+s1._domainkey.good.test. TXT %(good)s
 s2._domainkey.good.test. CNAME k.keys.test.
-k.keys.test. TXT %(key)s
+k.keys.test. TXT %(cname)s
 25.2.0.192.in-addr.arpa. PTR mail.good.test.
 cut.test. TXT %(long)s
-s1._domainkey.cut.test. TXT %(key)s
+s1._domainkey.cut.test. TXT %(cut)s
 *.wild.test. TXT "v=spf1 ip4:192.0.2.25 -all"
 receiver.test. MX 10 mx.receiver.test.
 mx.receiver.test. A 192.0.2.99
 lame.test. NS ns.elsewhere.test.
-''' % {'key': split(key), 'long': split(long)}
+''' % dict({name: split(key[1]) for name, key in keys.items()}, long=split(long))
 
 nsd = nameserver.Nsd(TMP + '/nsd', {'.': root, 'broken.test': None})
 front = nameserver.Front(nsd.port)
