@@ -1,166 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-#include "parsers/message/html.h"
+#include "parsers/message/html_walk.h"
 
-#include <gumbo.h>
-#include <limits.h>
-#include <setjmp.h>
 #include <stdlib.h>
 
-#include "parsers/base/buffer.h"
 #include "parsers/base/printable.h"
-#include "parsers/message/css.h"
+#include "parsers/message/html_heap.h"
 #include "parsers/message/html_scan.h"
 
-/* --- the parser's memory: counted, so that no input makes it grow without limit, and freed without
- * its recursion --- */
-
-#define HEAP_LIMIT ((size_t)256 * 1024 * 1024)
 enum { RETRIES = 3 };
-
-struct chunk {
-	struct chunk *prev, *next;
-	size_t size;
-};
-/* The header before each block keeps what follows aligned for any type. */
-#define CHUNK_HEADER \
-	((sizeof(struct chunk) + sizeof(max_align_t) - 1) / sizeof(max_align_t) * \
-		sizeof(max_align_t))
-
-struct heap {
-	struct chunk head;
-	size_t used;
-	jmp_buf full;
-};
-
-static void *heap_alloc(void *userdata, size_t size)
-{
-	struct heap *heap = userdata;
-	struct chunk *chunk = heap->used + size > HEAP_LIMIT ? NULL : malloc(CHUNK_HEADER + size);
-
-	if (!chunk)
-		longjmp(heap->full, 1);
-	heap->used += size + CHUNK_HEADER;
-	*chunk = (struct chunk){.prev = &heap->head, .next = heap->head.next, .size = size};
-	chunk->next->prev = chunk;
-	heap->head.next = chunk;
-	return (char *)chunk + CHUNK_HEADER;
-}
-
-static void heap_drop(struct heap *heap, struct chunk *chunk)
-{
-	chunk->prev->next = chunk->next;
-	chunk->next->prev = chunk->prev;
-	heap->used -= chunk->size + CHUNK_HEADER;
-	free(chunk);
-}
-
-static void heap_free(void *userdata, void *ptr)
-{
-	if (ptr)
-		heap_drop(userdata, (struct chunk *)(void *)((char *)ptr - CHUNK_HEADER));
-}
-
-static void heap_init(struct heap *heap)
-{
-	heap->head = (struct chunk){.prev = &heap->head, .next = &heap->head};
-	heap->used = 0;
-}
-
-static void heap_release(struct heap *heap)
-{
-	while (heap->head.next != &heap->head)
-		heap_drop(heap, heap->head.next);
-}
-
-/* --- the walk --- */
-
-/* What an element hands down to its content. */
-struct frame {
-	const GumboNode *node;
-	size_t child;
-	unsigned hide;  /* reasons that no descendant undoes */
-	bool invisible; /* visibility:hidden: a descendant may undo it */
-	bool mso;
-	double font; /* px */
-	double color, background;
-	bool painted;      /* a background was stated on it or above */
-	bool image;        /* a background image lies behind */
-	size_t link, form; /* 1 + index, or 0 */
-	size_t table;      /* 1 + index in walk.table, or 0 */
-	bool preformatted;
-	bool block;
-};
-
-struct table {
-	size_t offset;
-	unsigned rows, cells, columns, painted;
-};
-
-struct walk {
-	struct arena *arena;
-	struct html *html;
-	struct css *css;
-	const char *start; /* of the text that the parser read */
-	size_t len;
-	struct frame *frame;
-	size_t depth, frame_room;
-	struct table *table;
-	size_t table_count, table_room;
-	struct buffer visible;
-	struct buffer *link_text; /* one per open link, by frame.link; see begin_link() */
-	bool space;               /* white space waits to be written */
-	bool line;                /* a block began since the last run */
-	/* For words split by what is not seen. */
-	uint32_t last; /* the last visible character, 0 behind a block */
-	size_t unseen; /* place of what stands unseen behind it, or SIZE_MAX */
-};
-
-static size_t place_of(const struct walk *w, const char *ptr)
-{
-	return ptr >= w->start && ptr <= w->start + w->len ? (size_t)(ptr - w->start) : SIZE_MAX;
-}
-
-static struct html_item *add_item(
-	struct walk *w, enum html_kind kind, const char *value, size_t offset, size_t len)
-{
-	struct html_item *item =
-		LIST_ADD(w->arena, w->html->item, w->html->item_count, w->html->item_room);
-
-	*item = (struct html_item){.kind = kind,
-		.value = arena_strdup(w->arena, value ? value : ""),
-		.offset = offset,
-		.len = len,
-		.width = -1,
-		.height = -1,
-		.form = SIZE_MAX};
-	return item;
-}
-
-static const GumboAttribute *attribute(const GumboElement *e, const char *name)
-{
-	return gumbo_get_attribute(&e->attributes, name);
-}
-
-static const char *attribute_value(const GumboElement *e, const char *name)
-{
-	const GumboAttribute *a = attribute(e, name);
-
-	return a ? a->value : NULL;
-}
-
-static struct html_item *add_attribute(struct walk *w, enum html_kind kind, const GumboAttribute *a)
-{
-	const GumboStringPiece *original =
-		a->original_value.length > 0 ? &a->original_value : &a->original_name;
-
-	return add_item(w, kind, a->value, place_of(w, original->data), original->length);
-}
-
-static struct html_item *add_element(
-	struct walk *w, enum html_kind kind, const GumboElement *e, const char *value)
-{
-	return add_item(w, kind, value, place_of(w, e->original_tag.data), e->original_tag.length);
-}
 
 /* --- text --- */
 
@@ -258,7 +105,7 @@ static size_t count_characters(struct span text)
 	return count;
 }
 
-static unsigned hidden_bits(const struct frame *f)
+unsigned html_hidden(const struct frame *f)
 {
 	return f->hide | (f->invisible ? HTML_HIDE_VISIBILITY : 0) |
 	       (f->font <= 1.01 ? HTML_HIDE_FONT : 0) | (f->mso ? HTML_HIDE_MSO : 0);
@@ -286,9 +133,9 @@ static bool same_color(const struct walk *w, const struct frame *f)
 static void walk_text(struct walk *w, const struct frame *f, const GumboText *t)
 {
 	struct span text = span_of(t->text);
-	size_t offset = t->original_text.data ? place_of(w, t->original_text.data) : SIZE_MAX;
+	size_t offset = t->original_text.data ? html_place(w, t->original_text.data) : SIZE_MAX;
 	bool blank = true;
-	unsigned hidden = hidden_bits(f) & ~(unsigned)HTML_HIDE_MSO;
+	unsigned hidden = html_hidden(f) & ~(unsigned)HTML_HIDE_MSO;
 	struct html_run *run;
 
 	for (size_t i = 0; i < text.len && blank; i++)
@@ -321,19 +168,7 @@ static void break_line(struct walk *w)
 	if (w->visible.len > 0 && w->visible.ptr[w->visible.len - 1] != '\n')
 		buffer_char(&w->visible, '\n');
 }
-
 /* --- elements --- */
-
-static int pixels(const char *value)
-{
-	char *end;
-	long n;
-
-	if (!value)
-		return -1;
-	n = strtol(value, &end, 10);
-	return end == value || *end == '%' || n < 0 || n > 100000 ? -1 : (int)n;
-}
 
 static bool is_block(GumboTag tag)
 {
@@ -358,298 +193,15 @@ static bool is_silent(GumboTag tag)
 	       tag == GUMBO_TAG_TEMPLATE || tag == GUMBO_TAG_NOFRAMES || tag == GUMBO_TAG_IFRAME ||
 	       tag == GUMBO_TAG_NOEMBED;
 }
-
-static const char *child_text(const GumboElement *e)
-{
-	for (unsigned i = 0; i < e->children.length; i++) {
-		const GumboNode *child = e->children.data[i];
-
-		if (child->type == GUMBO_NODE_TEXT || child->type == GUMBO_NODE_WHITESPACE ||
-			child->type == GUMBO_NODE_CDATA)
-			return child->v.text.text;
-	}
-	return "";
-}
-
-/* @import in a sheet, as an address or url(). */
-static void add_imports(struct walk *w, struct span sheet, size_t offset, size_t len)
-{
-	for (size_t at = 0; (at = span_ifind(sheet, SPAN("@import"), at)) < sheet.len; at++) {
-		struct span rest = span_trim_left(span_skip(sheet, at + 7));
-		size_t end = 0;
-
-		if (span_istarts(rest, "url("))
-			rest = span_trim_left(span_skip(rest, 4));
-		if (rest.len > 0 && (*rest.ptr == '"' || *rest.ptr == '\''))
-			rest = span_skip(rest, 1);
-		while (end < rest.len && !is_space(rest.ptr[end]) &&
-			!strchr("\"');", rest.ptr[end]))
-			end++;
-		add_item(w, HTML_IMPORT, arena_text(w->arena, span_sub(rest, 0, end)), offset, len);
-	}
-}
-
-static void add_css_urls(struct walk *w, struct span css, size_t offset, size_t len)
-{
-	for (size_t at = 0; (at = span_ifind(css, SPAN("url("), at)) < css.len; at++) {
-		struct span rest = span_trim_left(span_skip(css, at + 4));
-		size_t end = 0;
-
-		if (rest.len > 0 && (*rest.ptr == '"' || *rest.ptr == '\''))
-			rest = span_skip(rest, 1);
-		while (end < rest.len && !strchr("\"')", rest.ptr[end]))
-			end++;
-		add_item(w, HTML_BACKGROUND, arena_text(w->arena, span_sub(rest, 0, end)), offset,
-			len);
-	}
-}
-
-static void add_style(struct walk *w, const GumboElement *e)
-{
-	struct html_item *item = add_element(w, HTML_STYLE, e, attribute_value(e, "media"));
-	const char *text = arena_strdup(w->arena, child_text(e));
-	size_t offset = item->offset, len = item->len;
-
-	item->body = text;
-	add_imports(w, span_of(text), offset, len);
-	add_css_urls(w, span_of(text), offset, len);
-}
-
-static void add_script(struct walk *w, const GumboElement *e)
-{
-	const GumboAttribute *src = attribute(e, "src");
-	struct html_item *item = add_element(w, HTML_SCRIPT, e, attribute_value(e, "type"));
-
-	item->body = arena_strdup(w->arena, child_text(e));
-	if (src)
-		add_attribute(w, HTML_SCRIPT_SRC, src);
-}
-
-static void add_image(
-	struct walk *w, const struct frame *f, const GumboElement *e, const struct css_style *style)
-{
-	const GumboAttribute *src = attribute(e, "src");
-	struct html_item *item;
-
-	if (!src && !(src = attribute(e, "href")) && !(src = attribute(e, "srcset")))
-		return;
-	item = add_attribute(w, HTML_IMAGE, src);
-	item->width = pixels(attribute_value(e, "width"));
-	item->height = pixels(attribute_value(e, "height"));
-	if (style->value[CSS_WIDTH].hides)
-		item->width = (int)style->value[CSS_WIDTH].number;
-	if (style->value[CSS_HEIGHT].hides)
-		item->height = (int)style->value[CSS_HEIGHT].number;
-	item->hidden = hidden_bits(f) & ~(unsigned)HTML_HIDE_FONT;
-	item->linked = f->link > 0;
-	if (f->link)
-		w->html->link[f->link - 1].has_image = true;
-	w->last = 0;
-}
-
-static void add_meta(struct walk *w, const GumboElement *e)
-{
-	const char *equiv = attribute_value(e, "http-equiv");
-
-	if (equiv && span_iis(span_trim(span_of(equiv)), "refresh"))
-		add_element(w, HTML_REFRESH, e, attribute_value(e, "content"));
-}
-
-static void add_linked(struct walk *w, const GumboElement *e)
-{
-	const char *rel = attribute_value(e, "rel");
-	const GumboAttribute *href = attribute(e, "href");
-
-	if (rel && href && span_ifind(span_of(rel), SPAN("stylesheet"), 0) < strlen(rel))
-		add_attribute(w, HTML_SHEET, href);
-}
-
-static void add_source(struct walk *w, enum html_kind kind, const GumboElement *e, const char *name)
-{
-	const GumboAttribute *a = attribute(e, name);
-	struct html_item *item = a ? add_attribute(w, kind, a) : add_element(w, kind, e, "");
-
-	item->width = pixels(attribute_value(e, "width"));
-	item->height = pixels(attribute_value(e, "height"));
-}
-
-static void add_base(struct walk *w, const GumboElement *e)
-{
-	const GumboAttribute *href = attribute(e, "href");
-
-	if (!href)
-		return;
-	add_attribute(w, HTML_BASE, href);
-	if (!w->html->base)
-		w->html->base = arena_strdup(w->arena, href->value);
-}
-
-static void begin_link(struct walk *w, struct frame *f, const GumboElement *e)
-{
-	const GumboAttribute *href = attribute(e, "href");
-	size_t count = w->html->link_count;
-	struct html_link *link;
-
-	if (!href)
-		return;
-	link = LIST_ADD(w->arena, w->html->link, w->html->link_count, w->html->link_room);
-	*link = (struct html_link){.href = arena_strdup(w->arena, href->value),
-		.offset = place_of(w, href->original_value.data),
-		.len = href->original_value.length};
-	if ((count & (count + 1)) == 0) { /* room for twice as many buffers at each power of two */
-		struct buffer *grown = realloc(w->link_text, 2 * (count + 1) * sizeof *grown);
-
-		if (!grown)
-			abort();
-		w->link_text = grown;
-	}
-	w->link_text[count] = BUFFER_INIT;
-	f->link = count + 1;
-}
-
-static void begin_form(struct walk *w, struct frame *f, const GumboElement *e)
-{
-	const GumboAttribute *action = attribute(e, "action");
-
-	if (action)
-		add_attribute(w, HTML_FORM, action);
-	else
-		add_element(w, HTML_FORM, e, "");
-	f->form = w->html->item_count;
-}
-
-static void add_input(
-	struct walk *w, const struct frame *f, const GumboElement *e, const char *type)
-{
-	struct html_item *item = add_element(w, HTML_INPUT, e, type && *type ? type : "text");
-
-	item->form = f->form ? f->form - 1 : SIZE_MAX;
-	item->hidden = hidden_bits(f);
-}
-
-static void begin_table(struct walk *w, struct frame *f, const GumboElement *e)
-{
-	struct table *table = LIST_ADD(w->arena, w->table, w->table_count, w->table_room);
-
-	table->offset = place_of(w, e->original_tag.data);
-	f->table = w->table_count;
-}
-
-static void count_cell(struct walk *w, const struct frame *f, GumboTag tag, bool painted)
-{
-	struct table *table = f->table ? &w->table[f->table - 1] : NULL;
-
-	if (!table)
-		return;
-	if (tag == GUMBO_TAG_TR) {
-		table->rows++;
-		table->cells = 0;
-	} else {
-		table->painted += painted;
-		if (++table->cells > table->columns)
-			table->columns = table->cells;
-	}
-}
-
-static void element_items(
-	struct walk *w, struct frame *f, const GumboElement *e, const struct css_style *style)
-{
-	switch (e->tag) {
-	case GUMBO_TAG_A:
-	case GUMBO_TAG_AREA:
-		begin_link(w, f, e);
-		break;
-	case GUMBO_TAG_IMG:
-	case GUMBO_TAG_IMAGE:
-		add_image(w, f, e, style);
-		break;
-	case GUMBO_TAG_STYLE:
-		add_style(w, e);
-		break;
-	case GUMBO_TAG_SCRIPT:
-		add_script(w, e);
-		break;
-	case GUMBO_TAG_META:
-		add_meta(w, e);
-		break;
-	case GUMBO_TAG_LINK:
-		add_linked(w, e);
-		break;
-	case GUMBO_TAG_BASE:
-		add_base(w, e);
-		break;
-	case GUMBO_TAG_IFRAME:
-	case GUMBO_TAG_FRAME:
-		add_source(w, HTML_FRAME, e, "src");
-		break;
-	case GUMBO_TAG_OBJECT:
-		add_source(w, HTML_OBJECT, e, "data");
-		break;
-	case GUMBO_TAG_EMBED:
-	case GUMBO_TAG_APPLET:
-		add_source(w, HTML_OBJECT, e, "src");
-		break;
-	case GUMBO_TAG_AUDIO:
-	case GUMBO_TAG_VIDEO:
-	case GUMBO_TAG_SOURCE:
-		if (attribute(e, "src"))
-			add_source(w, HTML_MEDIA, e, "src");
-		break;
-	case GUMBO_TAG_FORM:
-		begin_form(w, f, e);
-		break;
-	case GUMBO_TAG_INPUT:
-		add_input(w, f, e, attribute_value(e, "type"));
-		break;
-	case GUMBO_TAG_TEXTAREA:
-		add_input(w, f, e, "textarea");
-		break;
-	case GUMBO_TAG_TABLE:
-		begin_table(w, f, e);
-		break;
-	case GUMBO_TAG_TR:
-	case GUMBO_TAG_TD:
-	case GUMBO_TAG_TH:
-		count_cell(w, f, e->tag,
-			attribute(e, "bgcolor") || style->value[CSS_BACKGROUND].weight);
-		break;
-	case GUMBO_TAG_FOREIGNOBJECT:
-		add_element(w, HTML_FOREIGN_OBJECT, e, "");
-		break;
-	default:
-		break;
-	}
-}
-
-/* Handlers, backgrounds and styles, whatever the element. */
-static void element_attributes(struct walk *w, const GumboElement *e)
-{
-	for (unsigned i = 0; i < e->attributes.length; i++) {
-		const GumboAttribute *a = e->attributes.data[i];
-
-		if ((a->name[0] | 32) == 'o' && (a->name[1] | 32) == 'n' &&
-			is_alpha((uint8_t)a->name[2]) && *a->value) {
-			struct html_item *item = add_attribute(w, HTML_HANDLER, a);
-
-			item->body = item->value;
-			item->value = arena_strdup(w->arena, a->name);
-		} else if (strcmp(a->name, "background") == 0 && *a->value)
-			add_attribute(w, HTML_BACKGROUND, a);
-		else if (strcmp(a->name, "style") == 0 && *a->value)
-			add_css_urls(w, span_of(a->value), place_of(w, a->original_value.data),
-				a->original_value.length);
-	}
-}
-
 static void apply_color(struct frame *f, const GumboElement *e, const struct css_style *style)
 {
-	const char *bgcolor = attribute_value(e, "bgcolor");
+	const char *bgcolor = html_value(e, "bgcolor");
 	const struct css_value *v = style->value;
 
-	if (e->tag == GUMBO_TAG_FONT && attribute_value(e, "color"))
-		f->color = css_color(span_of(attribute_value(e, "color")));
-	if (e->tag == GUMBO_TAG_BODY && attribute_value(e, "text"))
-		f->color = css_color(span_of(attribute_value(e, "text")));
+	if (e->tag == GUMBO_TAG_FONT && html_value(e, "color"))
+		f->color = css_color(span_of(html_value(e, "color")));
+	if (e->tag == GUMBO_TAG_BODY && html_value(e, "text"))
+		f->color = css_color(span_of(html_value(e, "text")));
 	if (e->tag == GUMBO_TAG_A && !v[CSS_COLOR].weight)
 		f->color = CSS_UNKNOWN; /* the client's own link colour */
 	if (v[CSS_COLOR].weight)
@@ -659,7 +211,7 @@ static void apply_color(struct frame *f, const GumboElement *e, const struct css
 							 : css_color(span_of(bgcolor));
 		f->painted = true;
 	}
-	if (attribute(e, "background") || v[CSS_BACKGROUND_IMAGE].hides)
+	if (html_attribute(e, "background") || v[CSS_BACKGROUND_IMAGE].hides)
 		f->image = true;
 }
 
@@ -667,7 +219,7 @@ static void apply_style(struct frame *f, const GumboElement *e, const struct css
 {
 	const struct css_value *v = style->value;
 
-	if (v[CSS_DISPLAY].hides || (attribute(e, "hidden") && !v[CSS_DISPLAY].weight))
+	if (v[CSS_DISPLAY].hides || (html_attribute(e, "hidden") && !v[CSS_DISPLAY].weight))
 		f->hide |= HTML_HIDE_DISPLAY;
 	if (v[CSS_VISIBILITY].weight)
 		f->invisible = v[CSS_VISIBILITY].hides;
@@ -690,8 +242,8 @@ static void apply_style(struct frame *f, const GumboElement *e, const struct css
 static void begin_element(struct walk *w, struct frame *f, const GumboNode *node)
 {
 	const GumboElement *e = &node->v.element;
-	const char *style_text = attribute_value(e, "style"), *id = attribute_value(e, "id");
-	const char *classes = attribute_value(e, "class");
+	const char *style_text = html_value(e, "style"), *id = html_value(e, "id");
+	const char *classes = html_value(e, "class");
 	struct css_style style = {0};
 
 	css_match(w->css, &style, span_of(gumbo_normalized_tagname(e->tag)), span_of(id),
@@ -701,17 +253,17 @@ static void begin_element(struct walk *w, struct frame *f, const GumboNode *node
 	apply_style(f, e, &style);
 	f->block = is_block(e->tag);
 	f->preformatted = f->preformatted || e->tag == GUMBO_TAG_PRE;
-	if (f->block && !hidden_bits(f))
+	if (f->block && !html_hidden(f))
 		break_line(w);
-	element_items(w, f, e, &style);
+	html_element_items(w, f, e, &style);
 	if (f->link && f->link == w->html->link_count && e->tag == GUMBO_TAG_A)
-		w->html->link[f->link - 1].hidden = hidden_bits(f);
-	element_attributes(w, e);
+		w->html->link[f->link - 1].hidden = html_hidden(f);
+	html_element_attributes(w, e);
 }
 
 static void end_element(struct walk *w, const struct frame *f)
 {
-	if (f->block && !hidden_bits(f))
+	if (f->block && !html_hidden(f))
 		break_line(w);
 }
 
@@ -749,7 +301,7 @@ static void visit(struct walk *w, const GumboNode *node)
 		walk_text(w, f, &node->v.text);
 		break;
 	case GUMBO_NODE_COMMENT:
-		note_unseen(w, place_of(w, node->v.text.original_text.data));
+		note_unseen(w, html_place(w, node->v.text.original_text.data));
 		break;
 	default:
 		push(w, node);
@@ -786,8 +338,8 @@ static void read_sheets(struct walk *w, const GumboNode *root)
 
 			if (next->type == GUMBO_NODE_ELEMENT &&
 				next->v.element.tag == GUMBO_TAG_STYLE)
-				css_sheet(w->css, span_of(arena_strdup(
-							  w->arena, child_text(&next->v.element))));
+				css_sheet(w->css, span_of(arena_strdup(w->arena,
+							  html_child_text(&next->v.element))));
 			if (next->type == GUMBO_NODE_ELEMENT && children_of(next)->length > 0) {
 				node = next;
 				child = 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* How much of an HTML text can be given to the parser, told by one cheap pass over its tags; see html.h for the limits. */
+/* How much of an HTML text can be given to the parser, told by one cheap pass over its tags; see
+ * html.h for the limits. */
 #ifndef PARSERS_MESSAGE_HTML_SCAN_H
 #define PARSERS_MESSAGE_HTML_SCAN_H
 
