@@ -329,7 +329,8 @@ static void check_proof_elsewhere(struct findings *f)
 			f->context |= CONTEXT_TRUSTED_ARC;
 	for (size_t i = 0; e->dkim && i < e->dkim->count; i++)
 		if (signature_aligned(e, i) && e->dkim->signature[i].repair &&
-			e->dkim->signature[i].repair->proven)
+			e->dkim->signature[i].repair->proven &&
+			e->dkim->signature[i].signature != SIGNATURE_UNCHECKED)
 			f->context |= CONTEXT_REPAIRED;
 }
 

@@ -134,8 +134,8 @@ static void compare_dkim(struct compare *c)
 		add(c, NULL,
 			c->report->evidence.dkim->count ? result_word(c->report->dkim_result)
 							: "none",
-			c->report->evidence.dkim->count == 0,
-			c->report->evidence.dkim->count ? "a signature stands here now" : "");
+			c->report->evidence.dkim->count ? -1 : 1,
+			c->report->evidence.dkim->count ? "signed later" : "");
 	else if (!s)
 		add(c, domain, NULL, -1,
 			domain ? "no such signature is left in the message"

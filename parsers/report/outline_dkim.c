@@ -12,10 +12,11 @@ static void key_step(struct sheet *sheet, const struct dkim_signature *s)
 	bool usable = s->signature != SIGNATURE_UNCHECKED;
 
 	if (!key->record) {
-		explain_step(sheet, s->cause == CAUSE_NOT_RECORDED ? -1 : 0, "key", "%s TXT: %s",
-			name,
-			s->cause == CAUSE_NOT_RECORDED ? "not recorded in the DNS evidence"
-						       : explain_cause(s->cause));
+		bool asked = s->cause == CAUSE_KEY_MISSING || s->cause == CAUSE_KEY_MALFORMED ||
+			     s->cause == CAUSE_DNS_FAILED;
+
+		explain_step(sheet, asked ? 0 : -1, "key", "%s TXT: %s", name,
+			asked ? explain_cause(s->cause) : "not recorded in the DNS evidence");
 		return;
 	}
 	explain_step(sheet, usable, "key", "%s TXT, %s%s, %s%s%s", name,
@@ -121,13 +122,17 @@ void outline_repair(struct sheet *sheet, const struct dkim_signature *s)
 			text_count(sheet->arena, repair->tried, "edit"));
 		return;
 	}
-	sheet_add(sheet, PIECE_GOOD, 2, "proven");
+	bool known = s->signature != SIGNATURE_UNCHECKED;
+
+	sheet_add(sheet, known ? PIECE_GOOD : PIECE_WARN, 2, known ? "proven" : "restored");
 	sheet_wrap(sheet, PIECE_STRONG, 14,
-		arena_printf(sheet->arena, "undoing %s, %s's signature verifies (%s)",
+		arena_printf(sheet->arena,
+			known ? "undoing %s, %s's signature verifies (%s tried)"
+			      : "undoing %s, the body has the hash that %s's field states (%s "
+				"tried); "
+				"without the key that is no proof of who wrote it",
 			text_count(sheet->arena, repair->edit_count, "edit"),
-			s->domain ? s->domain : "the",
-			arena_printf(sheet->arena, "%s tried",
-				text_number(sheet->arena, repair->tried))));
+			s->domain ? s->domain : "the", text_number(sheet->arena, repair->tried)));
 	for (size_t i = 0; i < repair->edit_count; i++) {
 		const struct repair_edit *edit = &repair->edit[i];
 		const char *after = shown_now(sheet, edit);

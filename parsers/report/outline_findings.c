@@ -38,9 +38,9 @@ static void finding(struct sheet *sheet, size_t n, bool all)
 	row->evidence = f->evidence;
 	row->evidence_count = f->evidence_count;
 	sheet_wrap_most(sheet, PIECE_TEXT, column, text,
-		all                            ? SIZE_MAX
-		: f->severity >= SEVERITY_HIGH ? 2
-					       : 1);
+		all                                                   ? SIZE_MAX
+		: f->severity >= SEVERITY_HIGH && sheet->width >= 100 ? 2
+								      : 1);
 }
 
 static const char *file_name(const struct report *r)

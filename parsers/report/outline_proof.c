@@ -103,9 +103,15 @@ static void repair_lines(struct sheet *sheet, const struct dkim_signature *s)
 	for (size_t i = 0; s->repair && s->repair->proven && i < s->repair->edit_count && i < 3;
 		i++) {
 		sheet_row(sheet, 0);
-		sheet_add(sheet, PIECE_GOOD, PROOF_TEXT, "%s", i ? "    and " : "undone: ");
+		sheet_add(sheet, PIECE_GOOD, PROOF_TEXT, "%s",
+			i == 0                                                    ? "undone: "
+			: strncmp(s->repair->edit[i].description, "and ", 4) == 0 ? "    "
+										  : "    and ");
 		sheet_elastic(sheet, PIECE_TEXT, 0, "%s%s", s->repair->edit[i].description,
-			i + 1 == s->repair->edit_count ? "; then it verifies" : "");
+			i + 1 < s->repair->edit_count ? ""
+			: s->signature == SIGNATURE_UNCHECKED
+				? "; then the body has the hash of bh= (the key is not known)"
+				: "; then it verifies");
 		sheet_where(sheet, s->repair->edit[i].where);
 	}
 }

@@ -41,10 +41,7 @@ static void entry(struct sheet *sheet, const struct hop *hop)
 		sheet_cut(sheet, PIECE_TEXT, 0, sheet->width * 3 / 10, " %s", helo);
 	if (hop && hop->by)
 		sheet_add(sheet, PIECE_TEXT, 0, " → %s", hop->by);
-	if (hop && hop->date.valid)
-		sheet_elastic(sheet, PIECE_TEXT, 0, "  %s",
-			text_date(sheet->arena, hop->date.time, hop->date.offset_s));
-	if (hop && hop->tls && sheet->width >= 110)
+	if (hop && hop->tls)
 		sheet_add(sheet, PIECE_DIM, 0, "  %s",
 			strcmp(hop->tls, "yes") == 0 ? "TLS" : hop->tls);
 	if (hop) {
@@ -68,8 +65,12 @@ void outline_route(struct sheet *sheet, bool all)
 	}
 	entry(sheet, hop);
 	sheet_row(sheet, 0);
+	if (hop && hop->date.valid)
+		sheet_add(sheet, PIECE_TEXT, SHEET_INDENT, "%s; ",
+			text_date(sheet->arena, hop->date.time, hop->date.offset_s));
 	if (hop)
-		sheet_elastic(sheet, PIECE_TEXT, SHEET_INDENT, "%s below the border%s; %s",
+		sheet_elastic(sheet, PIECE_TEXT, hop->date.valid ? 0 : SHEET_INDENT,
+			"%s below the border%s; %s",
 			text_count(sheet->arena, trace->count - trace->border, "hop"),
 			trace->count > trace->border ? ", only claimed" : "", date_note(sheet));
 	else

@@ -232,6 +232,26 @@ def schema():
     code, out, err = run('--no-config', '--format', 'json', '/nonexistent.eml')
     check(not list(validator.iter_errors(json.loads(out))), 'an error record is valid')
 
+def every_text():
+    """all that is told of every story, and of some attacks: nothing but printable characters, within the width"""
+    files = sorted(glob.glob(DATA + '/*/message.*')) + sorted(glob.glob(SHARED + '/attacks/cases/*/message.eml'))[::8]
+    bad = []
+    for n, f in enumerate(files):
+        width = (80, 100, 120)[n % 3]
+        code, out, err = run('--no-config', '--fail-on', 'none', '--all', '--width', str(width), '--dns', os.path.dirname(f) + '/dns.zone', f)
+        try:
+            text = out.decode()
+        except UnicodeDecodeError as e:
+            bad.append('%s: %s' % (f, e))
+            continue
+        long = [l for l in text.splitlines() if columns(l) > width]
+        if code != 0 or unprintable(text) or long:
+            bad.append('%s: exit %d %s %s' % (f, code, unprintable(text), long[:1]))
+    check(not bad, '--all of %d messages is printable and fits' % len(files), '; '.join(bad[:3]))
+
+def columns(line):
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in 'WF' else 1 for c in line)
+
 def commands():
     zone = write('spf.zone', b';@ complete\nexample.org. IN TXT "v=spf1 ip4:192.0.2.0/28 include:_spf.example.org -all"\n_spf.example.org. IN TXT "v=spf1 ip4:203.0.113.0/24 ~all"\n')
     args = ['spf', '--no-config', '--dns', zone, '--mail-from', 'billing@example.org', '--helo', 'mail.example.org']
@@ -280,4 +300,4 @@ def configuration():
         f.write('colour = blue\n')
     error_is('a bad setting is told with its line', [DATA + '/demo/message.eml'], r"config:8: there is no setting 'colour'", env=env)
 
-exit_status(), errors(), formats(), colour(), hostile(), schema(), commands(), configuration(), odd_input()
+exit_status(), errors(), formats(), colour(), hostile(), schema(), every_text(), commands(), configuration(), odd_input()
