@@ -134,23 +134,34 @@ static enum severity spoof_severity(const struct findings *f)
 	return e->trace->border_assumed ? SEVERITY_MEDIUM : SEVERITY_NONE;
 }
 
+static bool own_domain(const struct evidence *e, const char *domain)
+{
+	const struct hop *hop = border_hop(e);
+
+	/* our own relay by its name in DNS, though nobody named it with --trust */
+	return domain && !is_freemail(org_of(e, domain)) && !same_org(e, hop->rdns, domain) &&
+	       received_for(e, domain);
+}
+
 static void local_spoof(struct findings *f)
 {
 	const struct evidence *e = f->evidence;
-	const char *domain = e->author_domain;
+	const char *domain = e->author_domain, *where = "From";
 	const struct hop *hop = border_hop(e);
 
-	if (!from_outside(e) || author_passes(e) || !domain || is_freemail(org_of(e, domain)) ||
-		!received_for(e, domain))
+	if (!from_outside(e) || author_passes(e))
 		return;
-	/* our own relay by its name in DNS, though nobody named it with --trust */
-	if (same_org(e, hop->rdns, domain))
-		return;
+	if (!own_domain(e, domain)) {
+		domain = stated_by_us(e) ? mail_from_domain(e) : NULL;
+		where = "the envelope sender";
+		if (org_sent(e, domain) || !own_domain(e, domain))
+			return;
+	}
 	finding_show(f,
 		finding_raise(f, FINDING_ENV_LOCAL_SPOOF, spoof_severity(f),
-			"From names %s, the recipient's own domain; the message came from %s and "
+			"%s names %s, the recipient's own domain; the message came from %s and "
 			"nothing proves it",
-			domain, hop->ip),
+			where, domain, hop->ip),
 		hop->ip_where, "client outside");
 }
 

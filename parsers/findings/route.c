@@ -339,7 +339,8 @@ static void future(struct findings *f)
 		if (!hop->date.valid || hop->date.time <= e->at + HOUR)
 			continue;
 		finding_show(f,
-			finding_raise(f, FINDING_RCV_FUTURE, SEVERITY_NONE,
+			finding_raise(f, FINDING_RCV_FUTURE,
+				t->border_assumed ? SEVERITY_LOW : SEVERITY_NONE,
 				"hop %u is dated %s after the message arrived", hop->n,
 				moment_duration(f->arena, hop->date.time - e->at)),
 			hop->date_where, "time to come");

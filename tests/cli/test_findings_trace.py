@@ -107,6 +107,7 @@ CASES = [
     ('an apostrophe', {'Return-Path': "<o'neil@a.example>"}, {}),
     ('a null sender', {'Return-Path': '<>'}, {'ENV-NULL-NOT-DSN': 'medium'}),
     ('a null sender of an automatic answer', {'Return-Path': '<>', '+': 'Auto-Submitted: auto-replied\n'}, {}),
+    ('our own domain in the envelope', {'Return-Path': '<s@ours.example>'}, {'ENV-LOCAL-SPOOF': 'high'}),
     ('our own domain from outside', {'From': 'S <s@ours.example>', 'Message-ID': '<x.y@a.example>'}, {'ENV-LOCAL-SPOOF': 'high'}),
 ]
 
