@@ -28,11 +28,16 @@ static bool excused(const struct findings *f)
 static void check_failure(struct findings *f, const struct dmarc_eval *d)
 {
 	bool enforced = d->policy == POLICY_QUARANTINE || d->policy == POLICY_REJECT;
+	/* Without the client's address SPF was never asked: that is no refusal. */
+	bool blind = f->evidence->spf && f->evidence->spf->mail_from->cause == CAUSE_NO_CLIENT;
 
 	if (d->result != RESULT_FAIL)
 		return;
 	raise_at_from(f, enforced ? FINDING_AUTH_DMARC_FAIL : FINDING_AUTH_DMARC_FAIL_NONE,
-		excused(f) ? SEVERITY_LOW : SEVERITY_NONE, d->explanation);
+		excused(f) ? SEVERITY_LOW
+		: blind    ? SEVERITY_MEDIUM
+			   : SEVERITY_NONE,
+		d->explanation);
 }
 
 static size_t passing_signature(const struct evidence *e, bool aligned)
