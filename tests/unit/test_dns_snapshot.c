@@ -452,11 +452,11 @@ static void bears_hostile_files(void **state)
 	struct buffer text = BUFFER_INIT;
 
 	(void)state;
-	for (int i = 0; i < 20000; i++)
+	for (int i = 0; i < 2000; i++)
 		buffer_printf(&text, "n%d. TXT (\n", i);
-	for (int i = 0; i < 20000; i++)
+	for (int i = 0; i < 5000; i++)
 		buffer_printf(&text, "same. TYPE%d \\# 1 00\n", 1000 + i);
-	for (int i = 0; i < 20000; i++)
+	for (int i = 0; i < 5000; i++)
 		buffer_printf(&text, "many. TXT %d\n", i);
 
 	struct dns *dns = snapshot_parse(buffer_view(&text), "h", NULL, NULL);
