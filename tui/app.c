@@ -70,7 +70,7 @@ void app_back(struct app *app)
 		else if (*app->list.filter)
 			triage_filter(&app->list, "", NULL, NULL);
 		else
-			app_act(app, ACTION_QUIT);
+			app_status(app, "this is the list; Q quits");
 		break;
 	case VIEW_MESSAGE:
 		opened_free(app->opened[--app->depth]);
@@ -222,6 +222,8 @@ static void key_pressed(struct app *app, unsigned key)
 		return;
 	}
 	app->status[0] = 0;
+	if (app->list.count == 0) /* a list that begins to fill: the key is meant for its first rows */
+		triage_step(&app->list, STEP_IDS);
 	if (key == 3) /* ^C asks like Q does */
 		action = ACTION_QUIT;
 	else
@@ -294,11 +296,16 @@ static bool make_preview(struct app *app)
 {
 	int64_t id = triage_current(&app->list);
 
+	if (!id) {
+		opened_free(app->preview);
+		app->preview = NULL;
+		return false;
+	}
 	if (app->preview && app->preview->id == id && (!app->preview->report || app->preview->tab[1].outline))
 		return false;
 	if (!app->preview || app->preview->id != id) {
 		opened_free(app->preview);
-		app->preview = id ? opened_case(app, id) : NULL;
+		app->preview = opened_case(app, id);
 	}
 	if (app->preview)
 		opened_tab(app->preview, 1, preview_width(app));

@@ -196,6 +196,7 @@ static void enter(struct app *app)
 	memcpy(text, p->text, p->len + 1);
 	remember(p);
 	close_prompt(app);
+	app->status[0] = 0;
 	switch (kind) {
 	case PROMPT_SEARCH:
 		if (app->view == VIEW_LIST && triage_search(&app->list, text, &why) == 0)
@@ -272,7 +273,7 @@ void prompt_key(struct app *app, unsigned key)
 		cut(p, p->at, after(p));
 		break;
 	case 21: /* ^U */
-		cut(p, 0, p->at);
+		cut(p, 0, p->len);
 		break;
 	case 11: /* ^K */
 		cut(p, p->at, p->len);
@@ -341,8 +342,14 @@ void prompt_draw(const struct app *app, struct canvas *c)
 		if (p->caret) {
 			int column = head + (int)printable_columns(printable(app->scratch, span_sub(span_of(p->text), 0, p->caret - 1)));
 
-			canvas_printf(c, &above, 0, 0, LOOK_WARN, "%s", app->status);
-			canvas_text(c, &above, 0, column - shift < above.columns ? column - shift : 0, LOOK_BAD, "v");
+			int wide = (int)printable_columns(app->status);
+
+			column = column - shift < above.columns ? column - shift : 0;
+			canvas_text(c, &above, 0, column, LOOK_BAD, "v");
+			if (column + 2 + wide <= above.columns || column < wide + 2)
+				canvas_text(c, &above, 0, column + 2, LOOK_WARN, app->status);
+			else
+				canvas_text(c, &above, 0, column - 1 - wide, LOOK_WARN, app->status);
 		} else {
 			canvas_text(c, &above, 0, 1, LOOK_DIM, app->status);
 		}

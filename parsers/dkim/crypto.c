@@ -16,6 +16,7 @@
 #include <openssl/sha.h>
 #include <stdlib.h>
 
+#include "parsers/base/digest.h"
 #include "parsers/base/encode.h"
 #include "parsers/dkim/dkim.h"
 
@@ -63,24 +64,14 @@ void hash_once(enum hash_kind kind, struct span s, uint8_t ret[HASH_MAX])
 	hash_end(&h, ret);
 }
 
-static const char *hash_hex(struct arena *arena, const EVP_MD *md, struct span s)
-{
-	uint8_t out[EVP_MAX_MD_SIZE];
-	unsigned len = 0;
-
-	if (!EVP_Digest(s.ptr ? s.ptr : (const uint8_t *)"", s.len, out, &len, md, NULL))
-		len = 0;
-	return hex_encode(arena, span_make(out, len));
-}
-
 const char *hash_sha256(struct arena *arena, struct span s)
 {
-	return hash_hex(arena, EVP_sha256(), s);
+	return digest_hex(arena, DIGEST_SHA256, s);
 }
 
 const char *hash_md5(struct arena *arena, struct span s)
 {
-	return hash_hex(arena, EVP_md5(), s);
+	return digest_hex(arena, DIGEST_MD5, s);
 }
 
 struct public_key {

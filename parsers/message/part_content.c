@@ -5,7 +5,7 @@
 
 #include "parsers/message/base64.h"
 #include "parsers/message/charset.h"
-#include "parsers/message/digest.h"
+#include "parsers/base/digest.h"
 #include "parsers/message/part.h"
 
 enum { DETECT_BYTES = 64 * 1024 };
@@ -210,8 +210,8 @@ void part_measure(struct arena *arena, struct mime *mime, struct part *part,
 		return;
 	bytes = part_decoded(arena, mime, part);
 	if (options->hash) {
-		part->sha256 = digest_sha256(arena, bytes);
-		part->md5 = digest_md5(arena, bytes);
+		part->sha256 = digest_hex(arena, DIGEST_SHA256, bytes);
+		part->md5 = digest_hex(arena, DIGEST_MD5, bytes);
 	}
 	if (options->detect && bytes.len && !plain_enough(part, bytes)) {
 		magic_t cookie = open_magic();

@@ -8,7 +8,7 @@ ORDER = ['base', 'message', 'trace', 'dns', 'dkim', 'arc', 'spf', 'dmarc', 'find
 FRONT = re.compile(r'^parsers/(report|case|base)/|^parsers/message/source\.h$|^parsers/dns/dns\.h$')
 WALLS = [  # header, where it may stand
     (r'^(gmime|glib)', r'^parsers/message/'),
-    (r'^openssl/', r'^parsers/dkim/crypto\.c$|^parsers/findings/cms\.c$'),
+    (r'^openssl/', r'^parsers/base/digest\.c$|^parsers/dkim/crypto\.c$|^parsers/findings/cms\.c$'),
     (r'^ldns', r'^parsers/dns/'),
     (r'^libpsl', r'^parsers/dmarc/'),
     (r'^unicode/', r'^parsers/findings/|^parsers/message/idna\.c$'),

@@ -1,0 +1,421 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""The triage view driven in tmux: waits for text, never sleeps a fixed time; every screen is searched for control characters."""
+import json, os, random, re, subprocess, sys, time
+
+BIN = os.path.abspath(os.environ['MAILCHECK'])
+TMP = os.environ.get('TMPDIR', '/tmp')
+ASAN = os.environ.get('MODE') == 'asan'
+PATIENCE = 60 if ASAN else 25
+SOCKET = os.path.join(TMP, 'tmux')
+count = failed = 0
+control = re.compile('[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u3164]')
+seen_bad = []
+
+
+def check(ok, name, detail=''):
+    global count, failed
+    count += 1
+    failed += not ok
+    print('%s %d - %s%s' % ('ok' if ok else 'not ok', count, name, '' if ok else ': %s' % (detail,)), flush=True)
+
+
+def path(name):
+    return os.path.join(TMP, name)
+
+
+def tmux(*args):
+    return subprocess.run(['tmux', '-S', SOCKET, '-f', '/dev/null', *args], capture_output=True, timeout=30)
+
+
+class Screen:
+    """One terminal with the program in it."""
+    serial = 0
+
+    def __init__(self, *args, columns=120, rows=34, term='xterm-256color', env=''):
+        Screen.serial += 1
+        self.name = 's%d' % Screen.serial
+        quoted = ' '.join("'%s'" % a for a in args)
+        script = "env TERM=%s %s %s tui --no-config %s; echo ended with $?; stty -a | grep -o '.icanon'; exec cat" % (term, env, BIN, quoted)
+        tmux('new-session', '-d', '-x', str(columns), '-y', str(rows), '-s', self.name, 'sh', '-c', script)
+        tmux('set-option', '-g', 'status', 'off')
+        tmux('resize-window', '-t', self.name, '-x', str(columns), '-y', str(rows))
+
+    def text(self):
+        got = tmux('capture-pane', '-p', '-t', self.name).stdout.decode('utf-8', 'replace')
+        if control.search(got):
+            seen_bad.append(got)
+        return got
+
+    def wait(self, *wanted, gone=None):
+        until = time.monotonic() + PATIENCE
+        while True:
+            got = self.text()
+            if all(w in got for w in wanted) and (gone is None or gone not in got):
+                return got
+            if time.monotonic() > until:
+                return None
+            time.sleep(0.02)
+
+    def keys(self, *keys):
+        for k in keys:
+            tmux('send-keys', '-t', self.name, *([k] if len(k) > 1 and not k.startswith('=') else ['-l', k.lstrip('=') or k]))
+
+    def type(self, text):
+        tmux('send-keys', '-t', self.name, '-l', text)
+
+    def expect(self, name, *wanted, gone=None):
+        got = self.wait(*wanted, gone=gone)
+        check(got is not None, name, 'waited for %r, saw:\n%s' % (wanted, self.text()))
+        return got or ''
+
+    def resize(self, columns, rows):
+        tmux('resize-window', '-t', self.name, '-x', str(columns), '-y', str(rows))
+
+    def end(self):
+        tmux('kill-session', '-t', self.name)
+
+
+def message(n, **fields):
+    head = {'Return-Path': '<bounce%d@mailer.example>' % n,
+            'Received': 'from out%d.mailer.example (out.mailer.example [198.51.100.%d])\n\tby mx.victim.example (Postfix) with ESMTPS id A%07X;\n\tTue, 10 Nov 2026 09:%02d:%02d +0000' % (n, n % 250 + 1, n, n // 60 % 60, n % 60),
+            'From': 'Person %d <person%d@sender%d.example>' % (n, n, n % 5), 'To': 'alice@victim.example', 'Subject': 'letter number %d' % n,
+            'Date': 'Tue, 10 Nov 2026 09:%02d:00 +0000' % (n // 60 % 60), 'Message-ID': '<%d@mailer.example>' % n}
+    body = fields.pop('body', 'Hello %d\nhttp://www.sender.example/%d\n' % (n, n))
+    head.update({k.replace('_', '-'): v for k, v in fields.items()})
+    return ''.join('%s: %s\n' % kv for kv in head.items() if kv[1] is not None) + '\n' + body
+
+
+def make_mail():
+    nested = message(90, Subject='inner letter', body='inside\n')
+    special = [
+        message(0, From='"Bank\u202e\u200b Example" <a@b.example>', Subject='esc \x1b[31mred\x07 \u202eevil\u202c \u3164 \x9b1m end'),
+        message(1, Subject='\u4e2d\u6587 \u6f22\u5b57 wide and e\u0301 combining ' + 'z\u0301' * 20),
+        message(2, MIME_Version='1.0', Content_Type='multipart/mixed; boundary="bb"',
+                body='--bb\nContent-Type: text/plain\n\nfirst part text\n--bb\nContent-Type: message/rfc822\n\n' + nested +
+                '\n--bb\nContent-Type: application/octet-stream; name="data.bin"\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment; filename="data.bin"\n\nAAECAwQFBgcICQ==\n--bb--\n'),
+        message(3, Received='from a.example (a.example [203.0.113.9]) by mx.victim.example (Postfix) with ESMTP id B1; Tue, 10 Nov 2026 09:00:05 +0000\nReceived: from b.example (b.example [203.0.113.77]) by a.example (Postfix) with ESMTP id B2; Tue, 10 Nov 2026 09:00:01 +0000', Subject='two hops'),
+        message(4, From='a@one.example\nFrom: b@two.example', Subject='two From fields'),
+    ]
+    with open(path('mail.mbox'), 'w', newline='') as f:
+        for text in special + [message(n) for n in range(5, 60)]:
+            f.write('From x@y.example Tue Nov 10 09:00:00 2026\n%s\n' % text)
+    subprocess.run([BIN, 'scan', '--no-config', path('mail.mbox'), '--output', path('case.db'), '--fail-on', 'none'], capture_output=True, timeout=120, check=True)
+
+
+def the_list():
+    s = Screen(path('case.db'))
+    s.expect('the list shows messages, findings and evidence', 'Messages', 'Findings of message 1 of 60', 'Evidence', 'severity', 'Subject')
+    s.expect('a first line tells the keys', '? lists the keys')
+    s.keys('j', 'j')
+    s.expect('j goes down', 'row 3/60')
+    s.keys('k')
+    s.expect('k goes up', 'row 2/60')
+    s.keys('G')
+    s.expect('G goes to the last', 'row 60/60')
+    s.keys('g')
+    s.expect('g goes to the first', 'row 1/60')
+    s.keys('C-d')
+    s.expect('^D goes half a page down', gone='row 1/60')
+    s.keys('g', '\\')
+    s.type('subject:"letter number 1"')
+    s.keys('Enter')
+    s.expect('a filter narrows the list', '(10)', 'letter number 17')
+    s.keys('\\', 'C-u')
+    s.type('nofield:x')
+    s.keys('Enter')
+    s.expect('a bad filter says where', 'there is no field of this name')
+    s.keys('C-u')
+    s.type('dma')
+    s.keys('Tab')
+    s.expect('field names are completed', '\\dmarc:')
+    s.keys('C-u', 'Enter')
+    s.expect('an empty filter shows all', '/60')
+    s.keys('/')
+    s.type('number 42')
+    s.expect('the search counts while one types', '1 hits')
+    s.keys('Enter')
+    s.expect('and goes there', 'letter number 42', '/number 42: 1 hits')
+    s.keys('g', '/')
+    s.type('number 2')
+    s.keys('Enter', 'n', 'n')
+    s.expect('n goes on', '/number 2: 11 hits')
+    for sort in ('author', 'date', 'from'):
+        s.keys('o')
+        s.expect('o sorts by %s' % sort, 'sorted by %s' % sort)
+    s.keys('O')
+    s.expect('O turns the order round', 'sort -from')
+    s.keys('g', 'Space', 'Space')
+    s.expect('Space marks', '2 marked')
+    s.keys('u')
+    s.expect('u undoes', 'undone: mark 1 message')
+    s.keys('C-r')
+    s.expect('^R does it again', 'done again')
+    s.keys('T')
+    s.type('subject:number')
+    s.keys('Enter')
+    s.expect('T marks by filter', 'marked: 56 messages')
+    s.keys('#')
+    s.type('newsletter')
+    s.keys('Enter')
+    s.expect('# tags what is marked', 'tagged: 57 messages')
+    s.keys('U')
+    s.expect('U takes the marks away', 'marks taken away')
+    s.keys('a')
+    s.type('looks odd')
+    s.keys('Enter')
+    s.expect('a writes a note', 'note written')
+    s.keys('Z')
+    s.expect('Z gives one pane the screen', 'Messages', gone='Evidence')
+    s.keys('Z', 'Tab')
+    s.expect('Tab goes to the findings', '\u25b8 Findings')
+    s.keys('Tab')
+    s.expect('and to the evidence', '\u25b8 Evidence')
+    s.keys('q', '?')
+    s.expect('? shows the keys', 'Keys: type to narrow down', 'next row')
+    s.type('clip')
+    s.expect('typing narrows them down', 'OSC 52', gone='next row')
+    s.keys('Escape')
+    s.expect('Esc closes the help', 'Messages', gone='Keys: type')
+    s.keys('F2')
+    s.expect('F2 turns the mouse on', 'mouse on')
+    s.keys('=w')
+    s.expect('an unknown key is told so', 'does nothing here')
+    s.keys(':')
+    s.type('goto 7')
+    s.keys('Enter')
+    s.expect(':goto goes to a row', 'row 7/60')
+    s.keys(':')
+    s.type('nonsense')
+    s.keys('Enter')
+    s.expect('an unknown command is told so', "no command 'nonsense'")
+    s.keys('s')
+    s.type(path('out.ndjson'))
+    s.keys('Enter')
+    s.expect('s saves records', 'saved 1 message')
+    check(json.loads(open(path('out.ndjson')).readline())['type'] == 'message', 'which are JSON')
+    s.keys('s')
+    s.type(path('out.ndjson'))
+    s.keys('Enter')
+    s.expect('nothing is overwritten', 'File exists')
+    s.keys('Q')
+    s.expect('Q ends it, and the terminal is as before', 'ended with 0', gone='Messages')
+    s.end()
+
+
+def hostile():
+    s = Screen(path('case.db'))
+    s.wait('Messages')
+    s.keys('\\')
+    s.type('row:1')
+    s.keys('Enter')
+    s.expect('hostile bytes are shown as text in the list', '<1B>')
+    s.keys('Z')
+    s.expect('bidi controls, too', '<U+202E>')
+    s.keys('Enter')
+    s.expect('and in the message', '<U+202E>', '<1B>')
+    s.keys('e')
+    s.expect('and among the raw bytes', '<1B>[31m', '<07>')
+    s.keys('q', 'q', '\\', 'C-u')
+    s.type('row:2')
+    s.keys('Enter')
+    got = s.expect('wide and combining characters', '\u4e2d\u6587')
+    lines = [l for l in got.split('\n') if '\u4e2d\u6587' in l]
+    check(all(len(l) < 125 for l in got.split('\n')), 'keep the frame in place', lines)
+    s.end()
+
+
+def tabs():
+    s = Screen(path('case.db'))
+    s.wait('Messages')
+    s.keys('\\')
+    s.type('subject:"two hops"')
+    s.keys('Enter')
+    s.wait('(1)')
+    s.keys('Enter')
+    s.expect('Enter opens the summary', '[1 Summary]', 'WHO', 'PROOF', 'ROUTE')
+    for key, name, wanted in (('2', 'Findings', '[2 Findings]'), ('3', 'Headers', 'Received'), ('4', 'Proof', 'SPF'), ('5', 'Route', 'b.example'),
+                              ('6', 'Structure', 'text/plain'), ('7', 'Body', 'Hello 3'), ('8', 'DNS', '_dmarc')):
+        s.keys(key)
+        s.expect('tab %s is %s' % (key, name), '[%s %s]' % (key, name), wanted)
+    s.keys('5')
+    s.wait('[5 Route]')
+    s.keys('>')
+    s.expect('> moves the border', 'trust ends at hop 2')
+    s.keys('<')
+    s.expect('< moves it back', 'trust ends at hop 1')
+    s.keys('3', 'j', 'j', 'Enter')
+    s.expect('Enter leads to the bytes', 'bytes of message', 'lines')
+    s.keys('x')
+    s.expect('x shows them in hexadecimal', 'hexadecimal')
+    s.keys('e', '/')
+    s.type('Hello 3')
+    s.keys('Enter')
+    s.expect('the bytes can be searched', '>', 'Hello 3')
+    s.keys('q', '2', ']')
+    s.expect('] goes to the next evidence', '[2 Findings]')
+    s.keys('q')
+    s.expect('q goes back to the list', 'Messages')
+    s.keys('\\', 'C-u')
+    s.type('row:3')
+    s.keys('Enter')
+    s.wait('(1)')
+    s.keys('6')
+    got = s.expect('the structure of a multipart', 'multipart/mixed', 'message/rfc822', 'data.bin')
+    rows = [n for n, l in enumerate(got.split('\n')) if 'message/rfc822' in l]
+    first = [n for n, l in enumerate(got.split('\n')) if 'multipart/mixed' in l]
+    s.keys('g')
+    s.keys('/')
+    s.type('message/rfc822')
+    s.keys('Enter', 'Enter')
+    s.expect('an enclosed message opens as a message', 'inner letter')
+    s.keys('q')
+    s.wait('data.bin')
+    s.keys('/')
+    s.type('data.bin')
+    s.keys('Enter', 's')
+    s.type(path('saved.bin'))
+    s.keys('Enter')
+    s.expect('a part is saved', 'saved 10 bytes', 'nothing was opened')
+    check(open(path('saved.bin'), 'rb').read() == bytes(range(10)), 'as its decoded bytes')
+    s.keys('|')
+    s.type('wc -c')
+    s.keys('Enter')
+    s.expect('a part goes to a command', '10', 'press Enter')
+    s.keys('Enter')
+    s.expect('and the view comes back', '[6 Structure]', 'ended with 0')
+    s.keys('q')
+    s.wait('Messages')
+    s.keys('Q')
+    s.wait('ended with 0')
+    s.end()
+
+
+def sizes():
+    s = Screen(path('case.db'))
+    s.wait('Messages')
+    for columns, rows in ((80, 24), (250, 80), (59, 20), (40, 10), (20, 5), (100, 30), (99, 30)):
+        s.resize(columns, rows)
+        got = s.wait('Messages' if rows > 5 else 'a')
+        check(got is not None and max(map(len, got.split('\n'))) <= columns, '%dx%d has a list' % (columns, rows), s.text())
+    for columns, rows in [(random.Random(3).randrange(10, 200), 5 + n % 40) for n in range(30)]:
+        s.resize(columns, rows)
+    s.resize(120, 34)
+    s.expect('a storm of sizes ends well', 'Messages', 'Evidence')
+    s.keys('Enter')
+    s.wait('[1 Summary]')
+    for columns, rows in ((80, 24), (50, 12), (160, 50)):
+        s.resize(columns, rows)
+        s.expect('a message at %dx%d' % (columns, rows), '[1 Summary]')
+    s.keys('C-z')
+    tmux('send-keys', '-t', s.name, '')
+    s.end()
+
+
+def terminals():
+    for term, env in (('vt100', ''), ('linux', ''), ('xterm-256color', 'NO_COLOR=1'), ('tmux-256color', ''), ('xterm', '')):
+        s = Screen(path('case.db'), term=term, env=env)
+        s.expect('%s %s' % (term, env or 'plain'), 'Messages', 'severity')
+        s.keys('Q')
+        s.expect('%s ends clean' % term, 'ended with 0')
+        s.end()
+    p = subprocess.run([BIN, 'tui', '--no-config', path('case.db')], capture_output=True, stdin=subprocess.DEVNULL, timeout=30)
+    check(p.returncode == 2 and b'needs a terminal' in p.stderr, 'without a terminal it says so', p.stderr)
+    p = subprocess.run([BIN, 'tui', '--no-config', path('nothing.db')], capture_output=True, stdin=subprocess.DEVNULL, timeout=30)
+    check(p.returncode == 2, 'a case that is not there is an error', p.stderr)
+
+
+def paths_directly():
+    s = Screen(path('mail.mbox'), env='TMPDIR=%s' % TMP)
+    s.expect('a path is scanned behind the list', 'unsaved case', '60 msgs')
+    s.keys('Enter')
+    s.expect('and is usable', '[1 Summary]')
+    s.keys('q', 'Q')
+    s.expect('quitting offers to keep the case', 'keep the case?')
+    s.keys('y')
+    s.wait('save to')
+    s.keys('C-u')
+    s.type(path('kept.db'))
+    s.keys('Enter')
+    s.expect('it is kept', 'the case is kept in', 'ended with 0')
+    s.end()
+    p = subprocess.run([BIN, 'case', 'info', '--no-config', path('kept.db')], capture_output=True, timeout=60)
+    check(b'60 messages' in p.stdout, 'with all messages', p.stdout[:100] + p.stderr[:100])
+    s = Screen(path('mail.mbox'), env='TMPDIR=%s' % TMP)
+    s.wait('60 msgs')
+    s.keys('Q')
+    s.wait('keep the case?')
+    s.keys('n')
+    s.expect('or let it go', 'ended with 0')
+    s.end()
+    check(not [f for f in os.listdir(TMP) if f.startswith('mailcheck-')], 'and nothing is left behind', os.listdir(TMP))
+
+
+def read_only():
+    ro = path('ro.db')
+    with open(path('case.db'), 'rb') as f, open(ro, 'wb') as g:
+        g.write(f.read())
+    os.chmod(ro, 0o444)
+    s = Screen(ro)
+    s.expect('a read-only case opens', 'Messages', 'Findings of message')
+    s.keys('Q')
+    s.wait('ended with')
+    s.end()
+
+
+def crash_restores():
+    s = Screen(path('case.db'))
+    s.wait('Messages')
+    pid = subprocess.run(['pgrep', '-f', '%s tui --no-config %s' % (BIN, path('case.db'))], capture_output=True).stdout.split()
+    for p in pid:
+        subprocess.run(['kill', '-SEGV', p.decode()])
+    s.expect('a crash gives the terminal back', 'ended with')
+    s.end()
+
+
+def monkey():
+    seed = int(os.environ.get('MONKEY_SEED', '0')) or random.SystemRandom().randrange(1 << 30)
+    rng = random.Random(seed)
+    keys = list('jkgGnNoOtTUuaehvxyZz123456789]<>[?/\\:|#s') + ['Enter', 'Escape', 'Tab', 'BTab', 'Down', 'Up', 'PageDown', 'PageUp', 'Left',
+            'Right', 'Space', 'BSpace', 'C-d', 'C-u', 'C-r', 'C-l', 'Home', 'End', 'F1', 'F2', 'F3', 'F4', 'F6']
+    keys = [k for k in keys if k not in ('|', 's')]
+    total = 600 if ASAN else 3000
+    s = Screen(path('monkey.db'))
+    s.wait('Messages')
+    sent = 0
+    while sent < total:
+        burst = [rng.choice(keys) for _ in range(40)]
+        tmux('send-keys', '-t', s.name, *burst)
+        sent += len(burst)
+        if rng.random() < 0.2:
+            s.resize(rng.randrange(10, 200), rng.randrange(3, 70))
+        s.text()
+    s.resize(120, 34)
+    alive = False
+    for _ in range(60):
+        s.keys('Escape', 'Escape')
+        got = s.text()
+        if 'ended with' in got:
+            break
+        if 'Messages' in got or 'msgs' in got:
+            alive = True
+            break
+        time.sleep(0.1)
+    check(alive or 'ended with 0' in s.text(), 'a monkey of %d keys (MONKEY_SEED=%d) leaves it alive' % (sent, seed), s.text())
+    s.keys('Q')
+    s.expect('and it ends clean (seed %d)' % seed, 'ended with 0')
+    s.end()
+
+
+make_mail()
+tmux('new-session', '-d', '-s', 'keep', 'exec cat')  # the server lives as long as this
+subprocess.run(['cp', path('case.db'), path('monkey.db')])
+only = os.environ.get("ONLY")
+for part in [p for p in (the_list, hostile, tabs, sizes, terminals, paths_directly, read_only, crash_restores, monkey) if not only or p.__name__ in only.split(",")]:
+    try:
+        part()
+    except Exception as e:  # a scenario that breaks is a failure, not the end of the others
+        check(False, part.__name__, repr(e))
+check(not seen_bad, 'no screen had a control character', seen_bad[:1])
+tmux('kill-server')
+sys.exit(failed > 0)
