@@ -24,52 +24,58 @@ static bool same_place(struct span text, struct span decoded, size_t at)
 	       memcmp(text.ptr + from, decoded.ptr + from, to - from) == 0;
 }
 
-static size_t count_byte(struct span s, uint8_t c)
+static bool is_mark(uint8_t c)
 {
-	size_t count = 0;
-
-	for (size_t i = 0; i < s.len; i++)
-		count += s.ptr[i] == c;
-	return count;
+	return c == '<' || c == '\n';
 }
 
-static size_t nth_byte(struct span s, uint8_t c, size_t n)
+/* The next mark at or after FROM and before END, or END. */
+static size_t next_mark(struct span s, size_t from, size_t end)
 {
-	for (size_t i = 0; i < s.len; i++)
-		if (s.ptr[i] == c && n-- == 0)
-			return i;
-	return s.len;
+	while (from < end && !is_mark(s.ptr[from]))
+		from++;
+	return from;
 }
 
 /*
- * Charsets that hold ASCII write a line feed or "<" as themselves, so the nth in the text is the
- * nth in the decoded bytes; from there it is a few bytes at most, exact where they are ASCII.
+ * Charsets that hold ASCII write a line feed or "<" as themselves, so that the nth of them in the
+ * text is the nth in the decoded bytes; from there it is a few bytes at most, exact where they are
+ * ASCII. Goes on from the last call's mark, as places mostly ascend.
  */
-static size_t decoded_place(struct span text, struct span decoded, size_t at)
+static size_t decoded_place(struct part *part, struct span text, struct span decoded, size_t at)
 {
-	struct span before = span_sub(text, 0, at);
-	size_t lt = span_rchr(before, '<'), lf = span_rchr(before, '\n');
-	size_t anchor = lt == before.len ? lf : lf == before.len || lt > lf ? lt : lf;
-	uint8_t mark;
-	size_t found;
+	size_t place;
 
-	if (anchor == before.len)
-		return at <= decoded.len ? at : decoded.len;
-	mark = text.ptr[anchor];
-	found = nth_byte(decoded, mark, count_byte(span_sub(text, 0, anchor), mark));
-	found += at - anchor;
-	return found <= decoded.len ? found : decoded.len;
+	if (part->text_mark > at)
+		part->text_mark = part->decoded_mark = part->text_seen = 0;
+	for (;;) {
+		size_t next = next_mark(text, part->text_seen, at), same;
+
+		part->text_seen = next;
+		if (next == at)
+			break;
+		same = next_mark(decoded, part->decoded_mark, decoded.len);
+		if (same == decoded.len)
+			break;
+		part->text_mark = part->text_seen = next + 1;
+		part->decoded_mark = same + 1;
+	}
+	place = part->decoded_mark + (at - part->text_mark);
+	return place <= decoded.len ? place : decoded.len;
 }
 
 size_t part_text_stored(struct arena *arena, struct mime *mime, struct part *part, size_t at)
 {
-	struct span text = span_of(part_text(arena, mime, part));
-	struct span decoded = part_decoded(arena, mime, part);
+	const char *string = part_text(arena, mime, part);
+	struct span text, decoded = part_decoded(arena, mime, part);
 
+	if (part->text_len == 0)
+		part->text_len = strlen(string);
+	text = span_make(string, part->text_len);
 	if (at == SIZE_MAX || at > text.len)
 		return SIZE_MAX;
 	if (!same_place(text, decoded, at))
-		at = decoded_place(text, decoded, at);
+		at = decoded_place(part, text, decoded, at);
 	return part_stored(mime, part, at);
 }
 

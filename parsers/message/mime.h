@@ -40,6 +40,9 @@ struct part {
 	struct span decoded_cache;
 	const char *text_cache;
 	const struct html *html_cache; /* part_html() in html.h */
+	/* part_text_stored() goes on from behind a mark in the text and the same in the decoded bytes; no other mark stands
+	 * before text_seen. */
+	size_t text_len, text_mark, decoded_mark, text_seen;
 	bool decoded_done;
 	size_t stored_out, stored_in; /* where part_stored() stopped last: decoded and encoded offset */
 };

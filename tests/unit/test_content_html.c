@@ -330,6 +330,37 @@ static void collects_urls(void **state)
 	arena_free(arena);
 }
 
+/* Where the text has more bytes than what was decoded, places go by the marks that both have. */
+static void finds_places(void **state)
+{
+	static const char mail[] =
+		"From: a@b.example\r\nMIME-Version: 1.0\r\nContent-Type: text/html; "
+		"charset=iso-8859-1\r\n\r\ncaf\xe9 caf\xe9 <a href=x>1</a> "
+		"\xe9\xe9\xe9\r\n\xe9<p>\xe9 <a href=y>2</a>\r\n";
+	static const struct {
+		const char *href;
+		char value;
+	} wanted[] = {{"x", 'x'}, {"y", 'y'}};
+	struct arena *arena = arena_new();
+	const struct message *message = message_parse(arena, SPAN(mail), NULL);
+	struct mime *mime = mime_parse(arena, message, &(struct mime_options){0});
+	const struct html *html = part_html(arena, mime, &mime->part[0]);
+
+	(void)state;
+	assert_int_equal(html->link_count, 2);
+	for (int round = 0; round < 2; round++) /* and back again */
+		for (size_t i = 0; i < 2; i++) {
+			struct span where = part_text_span(arena, mime, &mime->part[0],
+				html->link[i].offset, html->link[i].len);
+
+			assert_string_equal(html->link[i].href, wanted[i].href);
+			assert_int_equal(where.len, 1);
+			assert_int_equal(*where.ptr, wanted[i].value);
+			assert_true(span_within(message->raw, where));
+		}
+	arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -342,6 +373,7 @@ int main(void)
 		cmocka_unit_test(reads_urls),
 		cmocka_unit_test(defangs_urls),
 		cmocka_unit_test(collects_urls),
+		cmocka_unit_test(finds_places),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
