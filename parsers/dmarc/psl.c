@@ -3,11 +3,22 @@
 #include <libpsl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "parsers/dmarc/dmarc.h"
 
+/* A message asks for few domains, but for each of them often, and the list is slow: what it said is
+ * kept. */
+enum { MEMO_SLOTS = 2048, MEMO_NAME = 96 };
+
+struct memo {
+	uint8_t offset; /* where in the name the organisational domain begins */
+	char name[MEMO_NAME - 1];
+};
+
 struct psl {
 	const psl_ctx_t *list;
+	struct memo *memo; /* MEMO_SLOTS; a later name takes the slot of an earlier one */
 	psl_ctx_t *loaded; /* the same where it came from a file, so that it is freed */
 	char date[16];     /* of the built-in list; empty where not known */
 };
@@ -30,6 +41,7 @@ struct psl *psl_open(const char *file, struct error *reterr)
 		error_set(reterr, ERROR_SYSTEM, "no memory for the public suffix list");
 		return NULL;
 	}
+	psl->memo = calloc(MEMO_SLOTS, sizeof *psl->memo);
 	if (file)
 		psl->list = psl->loaded = psl_load_file(file);
 	else
@@ -50,16 +62,47 @@ void psl_close(struct psl *psl)
 	if (!psl)
 		return;
 	psl_free(psl->loaded);
+	free(psl->memo);
 	free(psl);
+}
+
+static size_t memo_slot(const char *name, size_t len)
+{
+	uint32_t hash = 2166136261u;
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (uint8_t)name[i]) * 16777619u;
+	return (hash ^ hash >> 16) % MEMO_SLOTS;
+}
+
+/* The organisational domain, a part of DOMAIN. */
+static const char *ask_list(const struct psl *psl, const char *domain)
+{
+	const char *org = psl_registrable_domain(psl->list, domain);
+
+	return org ? org : domain;
+}
+
+static const char *ask_memo(const struct psl *psl, const char *domain)
+{
+	size_t len = strlen(domain);
+	struct memo *memo;
+
+	if (!psl->memo || len >= sizeof memo->name)
+		return ask_list(psl, domain);
+	memo = &psl->memo[memo_slot(domain, len)];
+	if (memcmp(memo->name, domain, len + 1) != 0) {
+		memo->offset = (uint8_t)(ask_list(psl, domain) - domain);
+		memcpy(memo->name, domain, len + 1);
+	}
+	return domain + memo->offset;
 }
 
 const char *psl_org_domain(struct arena *arena, const struct psl *psl, const char *domain)
 {
-	const char *org =
-		psl && domain && *domain ? psl_registrable_domain(psl->list, domain) : NULL;
-
-	/* The library points into DOMAIN. */
-	return domain ? arena_strdup(arena, org ? org : domain) : NULL;
+	if (!domain)
+		return NULL;
+	return arena_strdup(arena, psl && *domain ? ask_memo(psl, domain) : domain);
 }
 
 bool psl_is_suffix(const struct psl *psl, const char *domain)

@@ -3,8 +3,6 @@
  * The versions of a multipart/alternative should say the same. Compared are the sets of words, and
  * the organisations that the links lead to.
  */
-#include <stdlib.h>
-
 #include "parsers/findings/mime.h"
 
 enum { WORDS_MIN = 20, WORDS_MAX = 50000, STUB_MAX = 120, LINKS_MAX = 200 };
@@ -14,11 +12,31 @@ struct words {
 	size_t count;
 };
 
-static int compare(const void *a, const void *b)
+/* By their bytes, from the last to the first: time that no choice of words can stretch. */
+static void sort(struct arena *arena, struct words *w)
 {
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	uint32_t *from = w->hash, *to = arena_array(arena, w->count, sizeof *to);
 
-	return (x > y) - (x < y);
+	for (unsigned shift = 0; shift < 32; shift += 8) {
+		size_t at[256] = {0}, sum = 0;
+
+		for (size_t i = 0; i < w->count; i++)
+			at[from[i] >> shift & 255]++;
+		for (size_t i = 0; i < 256; i++) {
+			size_t count = at[i];
+
+			at[i] = sum;
+			sum += count;
+		}
+		for (size_t i = 0; i < w->count; i++)
+			to[at[from[i] >> shift & 255]++] = from[i];
+
+		uint32_t *swap = from;
+
+		from = to;
+		to = swap;
+	}
+	w->hash = from;
 }
 
 static bool word_byte(uint8_t c)
@@ -29,10 +47,14 @@ static bool word_byte(uint8_t c)
 /* Words of three bytes or more; what belongs to an address or URL is none. */
 static struct words words_of(struct arena *arena, struct span text)
 {
-	struct words w = {arena_array(arena, WORDS_MAX, sizeof(uint32_t)), 0};
-	size_t unique = 0;
+	size_t room = text.len / 4 + 1,
+	       unique = 0; /* a word and what ends it are four bytes or more */
+	struct words w = {NULL, 0};
 
-	while (text.len > 0 && w.count < WORDS_MAX) {
+	room = room < WORDS_MAX ? room : WORDS_MAX;
+	w.hash = arena_array(arena, room, sizeof *w.hash);
+
+	while (text.len > 0 && w.count < room) {
 		size_t end = 0;
 		uint32_t hash = 2166136261u;
 
@@ -45,7 +67,7 @@ static struct words words_of(struct arena *arena, struct span text)
 		if (span_chr(token, '@') < token.len ||
 			span_find(token, SPAN("://"), 0) < token.len)
 			continue;
-		for (size_t i = 0, len = 0; i <= token.len && w.count < WORDS_MAX; i++) {
+		for (size_t i = 0, len = 0; i <= token.len && w.count < room; i++) {
 			if (i < token.len && word_byte(token.ptr[i])) {
 				hash = (hash ^ ascii_lower(token.ptr[i])) * 16777619u;
 				len++;
@@ -57,7 +79,7 @@ static struct words words_of(struct arena *arena, struct span text)
 			len = 0;
 		}
 	}
-	qsort(w.hash, w.count, sizeof *w.hash, compare);
+	sort(arena, &w);
 	for (size_t i = 0; i < w.count; i++)
 		if (i == 0 || w.hash[i] != w.hash[i - 1])
 			w.hash[unique++] = w.hash[i];

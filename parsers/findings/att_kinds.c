@@ -214,6 +214,8 @@ static void draw(struct drawing *d, struct span text)
 {
 	struct span s = text;
 
+	if (span_chr(text, 0xe2) == text.len) /* in UTF-8 all of them begin so */
+		return;
 	while (s.len > 0) {
 		uint32_t c = *s.ptr;
 		size_t len = utf8_decode(s, &c);
