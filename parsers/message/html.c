@@ -70,6 +70,22 @@ static void write_visible(struct walk *w, const struct frame *f, struct span run
 	}
 }
 
+/* The rest of a word of plain ASCII at once; its first letter did all that words ask for. */
+static void see_word(struct walk *w, const struct frame *f, struct span *rest)
+{
+	size_t n = 0;
+
+	while (n < rest->len && rest->ptr[n] > ' ' && rest->ptr[n] < 0x7f)
+		n++;
+	if (n == 0)
+		return;
+	buffer_span(&w->visible, span_sub(*rest, 0, n));
+	if (f->link)
+		buffer_span(&w->link_text[f->link - 1], span_sub(*rest, 0, n));
+	w->last = rest->ptr[n - 1];
+	*rest = span_skip(*rest, n);
+}
+
 static void see_text(struct walk *w, const struct frame *f, struct span text, size_t offset)
 {
 	struct span rest = text;
@@ -89,6 +105,8 @@ static void see_text(struct walk *w, const struct frame *f, struct span text, si
 			add_split(w);
 		w->unseen = SIZE_MAX;
 		w->last = c;
+		if (c > ' ' && c < 0x7f)
+			see_word(w, f, &rest);
 	}
 }
 
