@@ -61,12 +61,12 @@ static const struct brand brands[] = {
 };
 
 /* What turns an ordinary word into a sender: "Apple Support", "Chase Bank". */
-static const char *const service[] = {"support", "service", "services", "security", "team", "account",
-	"accounts", "alert", "alerts", "notification", "notifications", "billing", "help", "helpdesk",
-	"verification", "online", "bank", "customer", "care", "id", "center", "centre", "admin", "update",
-	"info", "mail", "store", "payment", "payments", "delivery", "parcel", "tracking", "shipping",
-	"express", "notice", "antivirus", "anti", "virus", "renewal", "subscription", "rewards",
-	"department", "office", "inc"};
+static const char *const service[] = {"support", "service", "services", "security", "team",
+	"account", "accounts", "alert", "alerts", "notification", "notifications", "billing",
+	"help", "helpdesk", "verification", "online", "bank", "customer", "care", "id", "center",
+	"centre", "admin", "update", "info", "mail", "store", "payment", "payments", "delivery",
+	"parcel", "tracking", "shipping", "express", "notice", "antivirus", "anti", "virus",
+	"renewal", "subscription", "rewards", "department", "office", "inc"};
 
 static size_t next_word(struct span *rest, char *ret, size_t room)
 {
@@ -141,15 +141,12 @@ const struct brand *brand_named(const char *name)
 	return NULL;
 }
 
-bool brand_owns(const struct evidence *e, const struct brand *brand, const char *domain)
+static bool owns(const struct brand *brand, const char *org)
 {
 	struct span rest = span_of(brand->domains);
-	const char *org = org_of(e, domain);
 	char label[32];
 	size_t len = 0;
 
-	if (!org)
-		return false;
 	while (rest.len) {
 		size_t end = span_chr(rest, ' ');
 
@@ -163,22 +160,37 @@ bool brand_owns(const struct evidence *e, const struct brand *brand, const char 
 		if (*p != ' ')
 			label[len++] = *p;
 	label[len] = '\0';
-	return span_iis(org_label(e, domain), label);
+	return span_iis(span_sub(span_of(org), 0, span_chr(span_of(org), '.')), label);
+}
+
+bool brand_owns(const struct evidence *e, const struct brand *brand, const char *domain)
+{
+	const char *org = org_of(e, domain);
+
+	return org && owns(brand, org);
 }
 
 const char *brand_imitated(const struct evidence *e, const char *domain, enum likeness *ret)
 {
-	for (size_t i = 0; i < sizeof brands / sizeof *brands; i++) {
-		struct span first = span_of(brands[i].domains);
-		const char *own = arena_text(e->arena, span_sub(first, 0, span_chr(first, ' ')));
-		enum likeness likeness =
-			brand_owns(e, &brands[i], domain) ? LIKE_NOT : domain_like(e, domain, own);
+	struct look look = look_of(e, domain);
 
+	for (size_t i = 0; look.label && i < sizeof brands / sizeof *brands; i++) {
+		struct span first = span_of(brands[i].domains);
+		struct span own = span_sub(first, 0, span_chr(first, ' '));
+		char label[32];
+		size_t len = span_chr(own, '.'); /* of a domain of two labels */
+		enum likeness likeness;
+
+		if (len >= sizeof label)
+			continue;
+		memcpy(label, own.ptr, len);
+		label[len] = '\0';
+		likeness = look_like(e, &look, label);
 		/* Short names lie a letter apart by chance: PayPay is no PayPal. */
-		if (likeness == LIKE_SIGHT ||
-			(likeness == LIKE_EDIT && org_label(e, own).len >= 8)) {
+		if ((likeness == LIKE_SIGHT || (likeness == LIKE_EDIT && len >= 8)) &&
+			!owns(&brands[i], look.org)) {
 			*ret = likeness;
-			return own;
+			return arena_text(e->arena, own);
 		}
 	}
 	return NULL;

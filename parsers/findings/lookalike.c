@@ -121,6 +121,19 @@ static const char *label_of(const struct evidence *e, const char *domain)
 	return domain_unicode(e->arena, label);
 }
 
+/* How two registered labels resemble each other; A_FOLDED is fold(A). */
+static enum likeness label_like(
+	struct arena *arena, const char *a, const char *a_folded, const char *b)
+{
+	if (strlen(b) < 3 || strlen(a) < 3)
+		return LIKE_NOT;
+	if (strcasecmp(a, b) == 0)
+		return LIKE_SUFFIX;
+	if (strcmp(a_folded, fold(arena, b)) == 0 && !only_digits_differ(a, b))
+		return LIKE_SIGHT;
+	return edited(a, b) ? LIKE_EDIT : LIKE_NOT;
+}
+
 enum likeness domain_like(const struct evidence *e, const char *domain, const char *reference)
 {
 	if (!domain || !reference || same_org(e, domain, reference))
@@ -128,13 +141,23 @@ enum likeness domain_like(const struct evidence *e, const char *domain, const ch
 
 	const char *a = label_of(e, domain), *b = label_of(e, reference);
 
-	if (!a || !b || strlen(b) < 3 || strlen(a) < 3)
-		return LIKE_NOT;
-	if (strcasecmp(a, b) == 0)
-		return LIKE_SUFFIX;
-	if (strcmp(fold(e->arena, a), fold(e->arena, b)) == 0 && !only_digits_differ(a, b))
-		return LIKE_SIGHT;
-	return edited(a, b) ? LIKE_EDIT : LIKE_NOT;
+	return a && b ? label_like(e->arena, a, fold(e->arena, a), b) : LIKE_NOT;
+}
+
+struct look look_of(const struct evidence *e, const char *domain)
+{
+	struct look look = {.org = domain ? org_of(e, domain) : NULL};
+
+	if (look.org)
+		look.label = label_of(e, domain);
+	if (look.label)
+		look.folded = fold(e->arena, look.label);
+	return look;
+}
+
+enum likeness look_like(const struct evidence *e, const struct look *look, const char *label)
+{
+	return look->label ? label_like(e->arena, look->label, look->folded, label) : LIKE_NOT;
 }
 
 const char *likeness_words(enum likeness likeness)

@@ -19,6 +19,14 @@ enum likeness {
  * from 10) that it is no coincidence.
  */
 enum likeness domain_like(const struct evidence *, const char *domain, const char *reference);
+/* The same for one domain and many references: what is looked at of DOMAIN, found once. All NULL
+ * where it has none. */
+struct look {
+	const char *org, *label, *folded;
+};
+struct look look_of(const struct evidence *, const char *domain);
+/* LABEL: the registered label of another organisation's domain. */
+enum likeness look_like(const struct evidence *, const struct look *, const char *label);
 /* For people: "drawn like", "one letter from". */
 const char *likeness_words(enum likeness);
 
