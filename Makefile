@@ -17,8 +17,9 @@ export MAILCHECK_SHARED
 PACKAGES_BUILD := gcc make pkg-config libc6-dev libgmime-3.0-dev libssl-dev libldns-dev libncurses-dev \
 	libjansson-dev libpsl-dev publicsuffix libicu-dev libsqlite3-dev libarchive-dev libmagic-dev libgumbo-dev \
 	libgmp-dev ncurses-bin
-PACKAGES_TEST := clang libclang-rt-14-dev libcmocka-dev python3 python3-dkim python3-nacl python3-jsonschema \
-	python3-dnspython openssl nsd ldnsutils tmux ncurses-term valgrind mandoc git
+PACKAGES_TEST := clang libclang-rt-14-dev libcmocka-dev python3 python3-cryptography python3-dkim python3-nacl \
+	python3-jsonschema python3-dnspython openssl nsd ldnsutils tmux ncurses-term valgrind mandoc git parallel \
+	slurm-wlm munge
 
 PKGS := gmime-3.0 openssl ldns jansson libpsl icu-uc icu-i18n sqlite3 libarchive libmagic gumbo
 
