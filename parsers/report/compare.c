@@ -60,11 +60,18 @@ static const char *lower_domain(struct arena *arena, const char *text)
 	return text ? arena_lower(arena, span_trim(span_of(at ? at + 1 : text))) : NULL;
 }
 
-/* Why two results differ where nothing better is known: who wrote the field. */
+/* Why two results differ where nothing better is known: what was claimed, and who wrote the field.
+ */
 static const char *claim_note(const struct compare *c)
 {
+	bool claims_pass = strcasecmp(c->result->result, "pass") == 0;
+
+	if (strcasecmp(plain_word(c->result->result), "none") == 0)
+		return "what it is judged by was published later, or not looked up then";
 	if (c->field->kind == RECORDED_ARC)
 		return "as that host saw it; it may have changed since";
+	if (!claims_pass)
+		return "that host judged by other DNS answers, or another hop";
 	if (!c->field->trusted)
 		return "no trusted host wrote this claim, and nothing here supports it";
 	return "a host of ours found otherwise at the time";
@@ -176,6 +183,23 @@ static struct ip client_seen(const struct recorded_result *r)
 	return ip;
 }
 
+/* The hop that the field's host wrote: the nearest one below the field "by" its authserv-id, with a
+ * public client. */
+static const struct hop *hop_of_host(const struct compare *c)
+{
+	const struct trace *trace = c->report->evidence.trace;
+	const char *host = c->field->authserv_id;
+
+	for (size_t i = 0; host && i < trace->count && i < LIMIT_RECEIVED; i++) {
+		const struct hop *hop = &trace->hop[i];
+
+		if (hop->field->index > c->field->field->index && hop->by &&
+			strcasecmp(hop->by, host) == 0 && ip_public(&hop->addr))
+			return hop;
+	}
+	return NULL;
+}
+
 static const struct spf_result *evaluate(
 	struct compare *c, const struct ip *client, const char *mail_from, const char *helo)
 {
@@ -224,6 +248,13 @@ static void compare_spf(struct compare *c)
 		helo = property(c->result, "helo");
 	from = from && strcmp(from, "<>") == 0 ? "" : from;
 	identity = from && *from ? lower_domain(c->arena, from) : lower_domain(c->arena, helo);
+
+	const struct hop *hop = client.family ? NULL : hop_of_host(c);
+
+	if (hop) {
+		client = hop->addr;
+		helo = helo ? helo : hop->helo;
+	}
 
 	bool ours = (!client.family || ip_equal(&client, &e->trace->client)) &&
 		    (!identity || !e->spf->mail_from->domain ||
@@ -282,6 +313,8 @@ static void compare_arc(struct compare *c)
 
 	if (arc->cause == CAUSE_NOT_RECORDED)
 		add(c, NULL, word, -1, "not all keys are in the DNS evidence");
+	else if (strcasecmp(said, "none") == 0 && arc->count)
+		add(c, NULL, word, -1, "sealed later");
 	else if (c->field->kind == RECORDED_ARC)
 		add(c, NULL, word, strcasecmp(said, word) == 0 ? 1 : -1,
 			"of the chain as it was at that host");

@@ -173,7 +173,7 @@ static void spf(struct sheet *sheet)
 	}
 	sheet_cut(sheet, PIECE_TEXT, PROOF_TEXT, sheet->width / 2, "%s (%s)", spf->domain,
 		e->spf->client_ip);
-	if (spf->mechanism)
+	if (spf->mechanism && sheet->width >= 100)
 		sheet_elastic(sheet, PIECE_DIM, 0, "  by %s", spf->mechanism);
 	sheet_add(sheet, relation ? PIECE_DIM : PIECE_WARN, 0, "  %s",
 		relation == 2   ? "aligned"

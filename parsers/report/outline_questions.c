@@ -21,8 +21,11 @@ static void question(struct sheet *sheet, const char *asked, int yes, const char
 		yes > 0   ? "yes"
 		: yes < 0 ? "unknown"
 			  : "NO");
+	if (sheet->width < 100)
+		sheet_row(sheet, 0);
 	va_start(args, fmt);
-	sheet_wrap(sheet, PIECE_DIM, 68, arena_vprintf(sheet->arena, fmt, args));
+	sheet_wrap(sheet, PIECE_DIM, sheet->width < 100 ? SHEET_INDENT + 4 : 68,
+		arena_vprintf(sheet->arena, fmt, args));
 	va_end(args);
 }
 
