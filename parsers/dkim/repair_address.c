@@ -2,7 +2,14 @@
 /* From rewritten by a list; To and Cc reordered, shortened, expanded. */
 #include "parsers/dkim/repair_head.h"
 
-enum { POOL_MAX = 48, ITEMS_MAX = 64, PERMUTE_QUICK = 6, PERMUTE_DEEP = 8 };
+enum {
+	POOL_MAX = 48,
+	INSERTED_QUICK = 3000,
+	INSERTED_DEEP = 60000,
+	ITEMS_MAX = 64,
+	PERMUTE_QUICK = 7,
+	PERMUTE_DEEP = 8
+};
 
 static const char from_slug[] = "from-rewritten", from_text[] = "From was rewritten by a list";
 static const char list_slug[] = "recipients", list_text[] = "the recipients were written anew";
@@ -268,6 +275,23 @@ static void insert_each(
 		}
 }
 
+/* Each of the pool among the others, in all orders, while that is at most MAX candidates. */
+static void insert_and_permute(struct head *h, struct entry *e, const struct items *items,
+	const struct items *pool, size_t max)
+{
+	size_t orders = 1;
+
+	for (size_t i = 2; i <= items->count + 1; i++)
+		orders *= i < 10 ? i : 1;
+	for (size_t p = 0;
+		p < pool->count && items->count < PERMUTE_DEEP && orders * (p + 1) <= max; p++) {
+		struct items more = *items;
+
+		more.item[more.count++] = pool->item[p];
+		permute(h, e, &more);
+	}
+}
+
 void vary_recipients(struct head *h, struct entry *e)
 {
 	bool deep = h->s->depth == REPAIR_DEEP;
@@ -295,8 +319,6 @@ void vary_recipients(struct head *h, struct entry *e)
 	sorted = items;
 	if (items.count > 1 && items.count <= (size_t)(deep ? PERMUTE_DEEP : PERMUTE_QUICK))
 		permute(h, e, &sorted);
-	if (items.count == 2) {
-		sorted = (struct items){.item = {items.item[1], items.item[0]}, .count = 2};
-		insert_each(h, e, &sorted, &pool);
-	}
+	if (items.count > 1)
+		insert_and_permute(h, e, &items, &pool, deep ? INSERTED_DEEP : INSERTED_QUICK);
 }

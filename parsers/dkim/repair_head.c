@@ -272,6 +272,7 @@ static void repair_head(struct search *s, struct target *t)
 	}
 	limit_combinations(&h, s->depth == REPAIR_DEEP ? COMBINATIONS_DEEP : COMBINATIONS_QUICK);
 	walk_all(&h, UINT_MAX);
+	walk_weak(&h, 0);
 	limit_combinations(&h, s->depth == REPAIR_DEEP ? 64 : 8);
 	walk_weak(&h, UINT_MAX);
 }
