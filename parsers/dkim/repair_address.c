@@ -224,7 +224,28 @@ static void add_pool(struct items *pool, struct span mailbox)
 	pool->item[pool->count++] = mailbox;
 }
 
-static void pool_from(struct items *pool, struct span text)
+/* Where W words stand right before a bare address: "W1 W2 <address>". */
+static void add_named(
+	struct arena *arena, struct items *pool, struct span text, struct span address, int words)
+{
+	size_t end = (size_t)(address.ptr - text.ptr), from;
+
+	while (end && is_wsp(text.ptr[end - 1]))
+		end--;
+	for (from = end; from && words; words--) {
+		while (from && is_wsp(text.ptr[from - 1]))
+			from--;
+		while (from && (is_alnum(text.ptr[from - 1]) || text.ptr[from - 1] >= 128 ||
+				       text.ptr[from - 1] == '.' || text.ptr[from - 1] == '-'))
+			from--;
+	}
+	if (words == 0 && from < end && end < (size_t)(address.ptr - text.ptr))
+		add_pool(pool, span_of(arena_printf(arena, "%s <%s>",
+				       arena_text(arena, span_trim(span_sub(text, from, end))),
+				       arena_text(arena, address))));
+}
+
+static void pool_from(struct arena *arena, struct items *pool, struct span text)
 {
 	for (size_t at = span_chr(text, '@'); at < text.len && pool->count < POOL_MAX;) {
 		struct span mailbox = mailbox_around(text, at);
@@ -233,6 +254,8 @@ static void pool_from(struct items *pool, struct span text)
 		add_pool(pool, mailbox);
 		if (open && open < mailbox.len)
 			add_pool(pool, span_sub(mailbox, open + 1, mailbox.len - 1));
+		else if (mailbox.len && mailbox.len < 200)
+			add_named(arena, pool, text, mailbox, 2);
 		at += 1 + span_chr(span_skip(text, at + 1), '@');
 	}
 }
@@ -256,7 +279,7 @@ static struct items gather_pool(struct head *h, const struct entry *e)
 		for (size_t k = 0; k < list.count && k < 12; k++)
 			add_pool(&pool, list.item[k]);
 	}
-	pool_from(&pool, span_sub(m->check_body, 0, 65536));
+	pool_from(h->s->arena, &pool, span_sub(m->check_body, 0, 65536));
 	return pool;
 }
 
