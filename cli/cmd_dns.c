@@ -6,12 +6,14 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "cli/output.h"
 #include "cli/setup.h"
+#include "parsers/case/case.h"
 #include "parsers/report/json.h"
 #include "parsers/report/needs.h"
 
@@ -69,12 +71,11 @@ static void write_needs(struct buffer *out, const struct dns_needs *needs, bool 
 	buffer_char(out, '\n');
 }
 
-/* Reads every message of PATHS; false where one could not be read. */
-static bool gather_needs(struct call *call, const struct setup *setup, struct dns_needs *needs,
-	const char *const *path, size_t count)
+/* Reads every message below PATH; false where one could not be read. */
+static bool needs_of_path(const struct setup *setup, struct dns_needs *needs, const char *path)
 {
 	struct source_options options = {.recurse = true};
-	struct source *source = source_open(path, count, &options);
+	struct source *source = source_open(&path, 1, &options);
 	struct arena *scratch = arena_new();
 	struct origin origin = {0};
 	struct error why = {0};
@@ -82,7 +83,6 @@ static bool gather_needs(struct call *call, const struct setup *setup, struct dn
 	bool all = true;
 	int got;
 
-	(void)call;
 	while ((got = source_next(source, &raw, &origin, &why)) != 0) {
 		if (got < 0) {
 			all = false;
@@ -95,6 +95,51 @@ static bool gather_needs(struct call *call, const struct setup *setup, struct dn
 	}
 	arena_free(scratch);
 	source_free(source);
+	return all;
+}
+
+/* One message of a case, read again where the case says that it lies. */
+static bool needs_of_row(const struct setup *setup, struct dns_needs *needs, struct case_file *file,
+	struct arena *scratch, int64_t id)
+{
+	struct origin origin = {0};
+	struct error why = {0};
+	uint8_t *raw = NULL;
+	size_t len = 0;
+
+	if (case_location(file, scratch, id, 0, &origin, &why) != 1 ||
+		source_read(origin.source, origin.member, origin.offset, origin.length, &raw, &len,
+			&why) != 0) {
+		complain(origin.source, "%s", why.text);
+		return false;
+	}
+	needs_of_message(needs, scratch, span_make(raw, len), &origin, &setup->report);
+	free(raw);
+	return true;
+}
+
+static bool needs_of_case(const struct setup *setup, struct dns_needs *needs, const char *path)
+{
+	struct error why = {0};
+	struct case_file *file = case_open(path, CASE_READ, &why);
+	struct case_cursor *cursor =
+		file ? case_select(file, NULL, CASE_SORT_PLACE, false, &why) : NULL;
+	struct arena *scratch = arena_new();
+	bool all = cursor != NULL;
+	int64_t id;
+	int got = 0;
+
+	while (cursor && (got = case_fetch(cursor, &id, 1, &why)) > 0) {
+		all &= needs_of_row(setup, needs, file, scratch, id);
+		arena_reset(scratch);
+	}
+	if (!cursor || got < 0)
+		all = false, complain(NULL, "%s", why.text);
+	arena_free(scratch);
+	if (cursor)
+		case_cursor_free(cursor);
+	if (file)
+		case_free(file);
 	return all;
 }
 
@@ -116,8 +161,11 @@ static int dns_needs(struct call *call)
 	setup.report.auth_only = true;
 	dns_needs_init(&needs, call->arena);
 
-	bool all = gather_needs(call, &setup, &needs, call->arg + 1, call->arg_count - 1);
+	bool all = true;
 
+	for (size_t i = 1; i < call->arg_count; i++)
+		all &= case_is(call->arg[i]) ? needs_of_case(&setup, &needs, call->arg[i])
+					     : needs_of_path(&setup, &needs, call->arg[i]);
 	dns_needs_sort(&needs);
 	write_needs(&out.buffer, &needs, format == FORMAT_JSON || format == FORMAT_NDJSON);
 	output_flush(&out);

@@ -35,9 +35,9 @@ const struct command command_table[] = {
 		"one line of advice and the clause behind it.",
 		1, 0, false},
 	{"dns", cmd_dns, GROUP_DNS | GROUP_CHECK | GROUP_COLLECT | GROUP_FAIL | WRITES,
-		"needs|record|check|import|list [PATH...]",
+		"needs|record|check|import|list [PATH...|CASE]",
 		"DNS evidence: what is missing, collect it, check it",
-		"needs PATH... lists every question that checking these messages would ask and "
+		"needs PATH...|CASE lists every question that checking these messages would ask and "
 		"that the snapshots given do not answer: names and types, nothing of the messages. "
 		"record --needs FILE --output FILE asks them, on this machine or another, and what "
 		"the answers open; it goes on where an earlier run stopped. Asking can be seen by "

@@ -126,6 +126,8 @@ try:
                  '_smtp._tls.good.test. TXT ; ', '25.2.0.192.in-addr.arpa. PTR ; '):
         check(any(l.startswith(want) for l in lines), 'needs: ' + want, text)
     check(len(lines) == len(set(lines)), 'each question once')
+    case = run('scan', '--no-config', '--fail-on', 'none', '--output', TMP + '/case.db', *paths.values())
+    check(run('dns', 'needs', '--no-config', TMP + '/case.db')[1] == text, 'a case has the needs of its messages', case)
     check('hello' not in text and 'Message-ID' not in text and 'a@' not in text, 'nothing of the messages')
 
     code, out, err = run('dns', 'record', '--no-config', '--needs', needs, '--output', zone, '--server', front.address, '--rate', '500')
