@@ -117,20 +117,37 @@ static bool confirm(struct pool *pool, struct key_found *key)
 	return key->confirmed >= 2;
 }
 
+/*
+ * What a first key leaves over is mostly changed messages, and each pair of them costs as much as
+ * one that succeeds. Another key is looked for where the domain seems to have changed it:
+ * signatures from before or after those that the first one made.
+ */
+static bool another_key_likely(const struct pool *pool, const struct key_found *key)
+{
+	enum { LEAST = 4 };
+	size_t outside = 0;
+
+	for (size_t i = 0; i < pool->count && key->first != TIME_NONE; i++) {
+		const struct recover_sample *s = pool->sample[i];
+
+		outside += s->body_matches && s->time != TIME_NONE &&
+			   (s->time < key->first || s->time > key->last);
+	}
+	return outside >= LEAST;
+}
+
 /* All keys of one length. */
 static void search_pool(struct arena *arena, struct pool *pool, struct key_search *ret)
 {
-	size_t most = sizeof ret->key / sizeof *ret->key;
+	size_t most = sizeof ret->key / sizeof *ret->key, before = ret->count;
 
 	while (pool->count >= 2 && ret->count < most) {
 		struct key_found key = {.confirmed = 0};
 
-		/* What is left behind a first key is mostly changed messages: another try only
-		 * where bodies hold. */
-		if (ret->count && !(pool->sample[0]->body_matches && pool->sample[1]->body_matches))
+		if (ret->count > before && !another_key_likely(pool, &ret->key[ret->count - 1]))
 			break;
-		key.modulus =
-			search_exponents(arena, pool, ret->count == 0, &key.exponent, &ret->pairs);
+		key.modulus = search_exponents(
+			arena, pool, ret->count == before, &key.exponent, &ret->pairs);
 		if (!key.modulus.ptr || !confirm(pool, &key))
 			break;
 		ret->key[ret->count++] = key;
