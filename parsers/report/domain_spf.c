@@ -31,10 +31,14 @@ static void note_none(struct domain_work *w, const struct spf_survey *s)
 
 static void note_limits(struct domain_work *w, const struct spf_survey *s)
 {
-	if (s->cause == CAUSE_LOOKUP_LIMIT)
+	bool over = s->lookups > SPF_MAX_LOOKUPS;
+
+	if (over || s->cause == CAUSE_LOOKUP_LIMIT)
 		domain_note(w, AREA_SPF, SEVERITY_HIGH, "SPF-PERMERROR-LOOKUPS", "RFC 7208 4.6.4",
 			"replace includes by addresses, or move senders to subdomains", "%s",
-			s->problem);
+			over ? arena_printf(w->arena, "%u terms ask DNS, receivers stop after %d",
+				       s->lookups, SPF_MAX_LOOKUPS)
+			     : s->problem);
 	else if (s->lookups >= SPF_MAX_LOOKUPS - 1)
 		domain_note(w, AREA_SPF, SEVERITY_INFO, "SPF-LOOKUPS-NEAR", "RFC 7208 4.6.4",
 			"leave room: an included domain may grow", "%u of %d lookups are used",
