@@ -179,7 +179,7 @@ static bool is_prose(struct span s)
 {
 	size_t blanks = 0;
 
-	s = span_trim(span_sub(s, 0, 2000));
+	s = span_trim(span_sub(s, 0, 400));
 	for (size_t i = 0; i < s.len; i++)
 		blanks += s.ptr[i] == ' ' || s.ptr[i] == '_' || s.ptr[i] == '-';
 	return s.len > 0 && blanks * 20 >= s.len;

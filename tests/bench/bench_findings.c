@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the findings stage adds to a message, beside everything before it; and its time over hostile messages that double
- * in size, which has to grow with the length.
+ * What the findings stage adds to a message, beside everything before it; and its time over hostile
+ *messages that double in size, which has to grow with the length.
  *
  *	bench_findings [FILE...]	(messages or mboxes; without any, the hostile ones only)
  */
@@ -46,7 +46,8 @@ static struct times measure(struct span raw, const struct report_options *option
 }
 
 /* HEAD, PIECE over and over, TAIL. */
-static void fill(struct buffer *b, const char *head, const char *piece, const char *tail, size_t len)
+static void fill(
+	struct buffer *b, const char *head, const char *piece, const char *tail, size_t len)
 {
 	size_t unit = strlen(piece);
 
@@ -56,6 +57,8 @@ static void fill(struct buffer *b, const char *head, const char *piece, const ch
 		buffer_add(b, piece, unit);
 	buffer_str(b, tail);
 }
+
+#define MIME_HEAD "From: a@b.example\r\nMIME-Version: 1.0\r\nContent-Type: "
 
 static void hostile(const struct report_options *options)
 {
@@ -70,7 +73,8 @@ static void hostile(const struct report_options *options)
 		{"open encoded-words", "From: ", "=?a?q?", "\r\n\r\n"},
 		{"encoded-words", "Subject: ", "=?utf-8?q?a?= ", "\r\n\r\n"},
 		{"From fields", "", "From: a@b.example\r\n", "\r\n"},
-		{"recipients", "From: a@bankbank.example\r\nTo: ", "a@bonkbank.example, ", "\r\n\r\n"},
+		{"recipients", "From: a@bankbank.example\r\nTo: ", "a@bonkbank.example, ",
+			"\r\n\r\n"},
 		{"zero width", "From: a@b.example\r\nSubject: ", "a\xe2\x80\x8b", "\r\n\r\n"},
 		{"hosts in a name", "From: \"", "a.com ", "\" <a@b.example>\r\n\r\n"},
 		{"addresses in a name", "From: \"", "x@a.com ", "\" <a@b.example>\r\n\r\n"},
@@ -83,6 +87,29 @@ static void hostile(const struct report_options *options)
 		{"values in a result", "From: a@b.example\r\nAuthentication-Results: a; ",
 			"header.d=\"a ", "\r\n\r\n"},
 		{"filter fields", "From: a@b.example\r\n", "X-Spam-Status: mx.victim.example\r\n",
+			"\r\n"},
+		{"links", MIME_HEAD "text/html\r\n\r\n", "<a href=//a.b>http://c.d</a> ", "\r\n"},
+		{"nested elements", MIME_HEAD "text/html\r\n\r\n", "<div><b>x", "\r\n"},
+		{"hidden elements", MIME_HEAD "text/html\r\n\r\n<style>.h{display:none}</style>",
+			"b<i class=h>x</i>", "\r\n"},
+		{"rules", MIME_HEAD "text/html\r\n\r\n<p class=a>x<style>",
+			"body>.a{display:block}", "</style>\r\n"},
+		{"sheet addresses", MIME_HEAD "text/html\r\n\r\n<style>", "@import url(",
+			"</style>"},
+		{"attributes", MIME_HEAD "text/html\r\n\r\n<p", " onx=1", ">\r\n"},
+		{"URLs in text", MIME_HEAD "text/plain\r\n\r\n", "http://a@1.2/ ", "\r\n"},
+		{"colons", MIME_HEAD "text/plain\r\n\r\n", "http:", "\r\n"},
+		{"tags outside", MIME_HEAD "multipart/mixed; boundary=b\r\n\r\n", "<a",
+			"\r\n--b--"},
+		{"delimiters", MIME_HEAD "multipart/mixed; boundary=b; boundary=c\r\n\r\n",
+			"--c\r\n--b\r\n\r\n", "\r\n"},
+		{"boundaries", MIME_HEAD "multipart/mixed", "; boundary=a(", "\r\n\r\n--a\r\n"},
+		{"names", MIME_HEAD "a/b", "; name*0*=x", "\r\n\r\nx\r\n"},
+		{"dirty base64", MIME_HEAD "a/b\r\nContent-Transfer-Encoding: base64\r\n\r\n",
+			"#aaa=\r\n", "\r\n"},
+		{"PDF names", MIME_HEAD "application/pdf; name=a.pdf\r\n\r\n%PDF-1\n",
+			"/ObjStm/FlateDecode\nstream\nx\xda", "\r\n"},
+		{"armor", MIME_HEAD "text/plain\r\n\r\n", "-----BEGIN PGP SIGNED MESSAGE-----\r\n",
 			"\r\n"},
 	};
 	struct buffer raw = BUFFER_INIT;
@@ -104,7 +131,8 @@ static void hostile(const struct report_options *options)
 
 static void real(const char *const *paths, size_t count, const struct report_options *options)
 {
-	struct source *source = source_open(paths, count, &(struct source_options){.recurse = true});
+	struct source *source =
+		source_open(paths, count, &(struct source_options){.recurse = true});
 	struct times sum = {0, 0};
 	struct span raw;
 	struct origin origin;
@@ -124,9 +152,9 @@ static void real(const char *const *paths, size_t count, const struct report_opt
 	}
 	source_free(source);
 	if (messages)
-		printf("%zu messages: %.0f us each, of these findings %.0f us (%.1f %%)\n", messages,
-			sum.whole / (double)messages * 1e6, sum.findings / (double)messages * 1e6,
-			100 * sum.findings / sum.whole);
+		printf("%zu messages: %.0f us each, of these findings %.0f us (%.1f %%)\n",
+			messages, sum.whole / (double)messages * 1e6,
+			sum.findings / (double)messages * 1e6, 100 * sum.findings / sum.whole);
 }
 
 int main(int argc, char **argv)
