@@ -146,6 +146,12 @@ int cmd_check(struct call *call)
 	struct check check = {.call = call};
 	struct error why = {0};
 
+	const char *dot = call->settings->output ? strrchr(call->settings->output, '.') : NULL;
+
+	if (dot && strcmp(dot, ".db") == 0)
+		return complain(NULL,
+			"a case file is written by scan: mailcheck scan --output %s ...",
+			call->settings->output);
 	check.format = output_format(call->settings);
 	if (setup_open(&check.setup, call, REPAIR_QUICK, &why) != 0 ||
 		output_open(&check.out, call->settings, check.format == FORMAT_TEXT, &why) != 0)

@@ -48,14 +48,21 @@ static int consistent(const struct settings *s, struct error *reterr)
 	return 0;
 }
 
+enum { PROBLEMS_TOLD = 20 };
+
 static void tell_problems(const struct dns *dns)
 {
 	size_t count = 0;
 	const struct snapshot_problem *problem = snapshot_problems(dns, &count);
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count && i < PROBLEMS_TOLD; i++)
 		complain(NULL, "%s:%u: %s; the line is skipped", problem[i].file, problem[i].line,
 			problem[i].text);
+	if (count > PROBLEMS_TOLD)
+		complain(NULL,
+			"%zu more lines of the snapshot are skipped (mailcheck dns check lists "
+			"them)",
+			count - PROBLEMS_TOLD);
 }
 
 static int open_dns(struct setup *setup, const struct settings *s, struct error *reterr)

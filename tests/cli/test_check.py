@@ -72,6 +72,7 @@ def errors():
                        ('server without live', ['--server', '127.0.0.1']), ('border and trust', ['--border', '1', '--trust', 'x.example']),
                        ('config twice', ['--config', '/dev/null']), ('format twice', ['--format', 'json', '--format', 'csv'])):
         error_is('contradiction: ' + name, ['--no-config'] + args + [eml], 'contradict|no meaning|twice')
+    error_is('a case file is for scan', ['--no-config', '--output', TMP + '/x.db', eml], 'scan --output')
     zone = write('bad.zone', b'bank.example. IN TXT "v=spf1 -all"\nthis is no record at all (\nclub.example. IN A 192.0.2.1\n')
     code, out, err = run('--no-config', '--fail-on', 'none', '--dns', zone, eml)
     check(code == 0 and 'bad.zone:2' in err, 'a bad snapshot line is told with its number, the rest is used', (code, err))
