@@ -194,7 +194,8 @@ static void dmarc(struct sheet *sheet)
 
 	lead(sheet, "DMARC", d->result);
 	sheet_target(sheet, ROW_DMARC, 0);
-	if (!d->record_domain || d->result == RESULT_NONE || d->result == RESULT_TEMPERROR) {
+	if (!d->record_domain || d->result == RESULT_NONE || d->result == RESULT_TEMPERROR ||
+		d->result == RESULT_PERMERROR) {
 		sheet_elastic(sheet, PIECE_TEXT, PROOF_TEXT, "%s",
 			dmarc->explanation ? dmarc->explanation : "");
 	} else {

@@ -111,14 +111,15 @@ static void return_path(struct sheet *sheet)
 	const char *note = *value ? relation_note(sheet, domain ? domain : value, &kind)
 				  : "null sender, as bounces have";
 
-	if (trace->mail_from_decoded)
-		value = arena_printf(sheet->arena, "%s  (%s of %s)", value, trace->mail_from_coding,
-			trace->mail_from_decoded);
 	if (trace->mail_from.origin && strcmp(trace->mail_from.origin, "Return-Path") != 0)
 		note = arena_printf(sheet->arena, "%s%sfrom %s", note, *note ? ", " : "",
 			trace->mail_from.origin);
 	line(sheet, "Return-Path", *value ? value : "<>", kind, note);
 	sheet_where(sheet, trace->mail_from.where);
+	if (trace->mail_from_decoded)
+		line(sheet, "", trace->mail_from_decoded, PIECE_DIM,
+			arena_printf(sheet->arena, "the address inside (%s)",
+				trace->mail_from_coding ? trace->mail_from_coding : "coded"));
 }
 
 /* To whom it was delivered, where that is not one of the recipients shown. */
