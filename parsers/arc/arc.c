@@ -50,6 +50,22 @@ static unsigned read_instance(struct arena *arena, const struct field *field, in
 	return span_number(number, INSTANCE_MAX - 1, &n) ? (unsigned)n : 0;
 }
 
+/* The greatest instance of any field: room for so many sets, for most messages have one and a set
+ * is large. */
+static unsigned greatest_instance(struct arena *arena, const struct message *m)
+{
+	unsigned most = 0;
+
+	for (size_t i = 0; i < m->field_count; i++)
+		for (int kind = AAR; kind <= AS; kind++)
+			if (span_iis(m->field[i].name, field_name[kind])) {
+				unsigned n = read_instance(arena, &m->field[i], kind);
+
+				most = n > most ? n : most;
+			}
+	return most;
+}
+
 static void collect(struct chain *c)
 {
 	const struct message *m = c->v.message;
@@ -139,10 +155,13 @@ static void judge_messages(struct chain *c)
 			work_parse(
 				&c->v, &w[count++], c->found[n].field[AMS], SIGNATURE_ARC_MESSAGE);
 	works_check(&c->v, w, count);
-	for (size_t i = 0; i < count; i++)
-		c->found[w[i].instance ? w[i].instance
-				       : read_instance(c->v.arena, w[i].sig->field, AMS)]
-			.message = w[i];
+	for (size_t i = 0; i < count; i++) {
+		unsigned n = w[i].instance ? w[i].instance
+					   : read_instance(c->v.arena, w[i].sig->field, AMS);
+
+		if (n <= c->highest)
+			c->found[n].message = w[i];
+	}
 }
 
 static bool trusted_sealer(const struct arc_options *options, const char *domain)
@@ -342,7 +361,7 @@ const struct arc *arc_check(struct arena *arena, const struct message *message,
 	if (quick.repair != REPAIR_DEEP)
 		quick.repair = REPAIR_OFF;
 	verifier_init(&c.v, arena, message, dns, context, &quick);
-	c.found = ARENA_ARRAY(arena, struct found, INSTANCE_MAX);
+	c.found = ARENA_ARRAY(arena, struct found, greatest_instance(arena, message) + 1);
 	collect(&c);
 	if (c.present <= ARC_MAX_SETS) {
 		judge_seals(&c);

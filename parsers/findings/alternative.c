@@ -57,15 +57,17 @@ static struct words words_of(struct arena *arena, struct span text)
 	while (text.len > 0 && w.count < room) {
 		size_t end = 0;
 		uint32_t hash = 2166136261u;
+		bool mail = false, colon = false;
 
-		while (end < text.len && !is_space(text.ptr[end]))
-			end++;
+		for (; end < text.len && !is_space(text.ptr[end]); end++) {
+			mail |= text.ptr[end] == '@';
+			colon |= text.ptr[end] == ':';
+		}
 
 		struct span token = span_sub(text, 0, end);
 
 		text = span_skip(text, end + 1);
-		if (span_chr(token, '@') < token.len ||
-			span_find(token, SPAN("://"), 0) < token.len)
+		if (mail || (colon && span_find(token, SPAN("://"), 0) < token.len))
 			continue;
 		for (size_t i = 0, len = 0; i <= token.len && w.count < room; i++) {
 			if (i < token.len && word_byte(token.ptr[i])) {
