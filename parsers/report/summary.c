@@ -286,6 +286,8 @@ static void false_by_dkim(struct report *r)
 				   : s->cause == CAUSE_BOTH_CHANGED   ? "header and body are"
 								      : NULL;
 
+		if (s->signature == SIGNATURE_UNCHECKED)
+			continue; /* without its key nothing is known to be signed by that domain */
 		if (what && s->domain)
 			is_false(r,
 				arena_printf(e->arena, "that %s as %s signed %s", what, s->domain,
