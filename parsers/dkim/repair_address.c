@@ -315,17 +315,86 @@ static void insert_and_permute(struct head *h, struct entry *e, const struct ite
 	}
 }
 
+static struct span bare_domain(struct span item)
+{
+	size_t at = span_rchr(item, '@');
+
+	return span_chr(item, '<') < item.len || span_chr(item, '(') < item.len ||
+			       at + 1 >= item.len
+		       ? SPAN_NONE
+		       : span_skip(item, at + 1);
+}
+
+/*
+ * A mail server put its own domain behind words that were no addresses ("g" became
+ * "g@host.example"): off with it, the words apart as list items or as one phrase.
+ */
+static void without_domain(
+	struct head *h, struct entry *e, const struct items *items, struct span domain, bool phrase)
+{
+	struct buffer b = BUFFER_INIT;
+	bool before = false;
+
+	for (size_t i = 0; i < items->count; i++) {
+		struct span item = items->item[i];
+		bool bare = span_eq(bare_domain(item), domain);
+
+		if (bare) {
+			item = span_sub(item, 0, item.len - domain.len - 1);
+			if (item.len > 1 && item.ptr[0] == '"' && item.ptr[item.len - 1] == '"')
+				item = span_sub(item, 1, item.len - 1);
+		}
+		if (i)
+			buffer_str(&b, phrase && bare && before ? " " : ", ");
+		buffer_span(&b, item);
+		before = bare;
+	}
+	vary_weak(h, e, buffer_view(&b), list_slug,
+		"a domain was put behind words that were no addresses");
+	buffer_release(&b);
+}
+
+static void vary_qualified(struct head *h, struct entry *e, const struct items *items)
+{
+	struct span seen = SPAN_NONE;
+
+	for (size_t i = 0; i < items->count; i++) {
+		struct span domain = bare_domain(items->item[i]);
+
+		if (!domain.len || span_eq(domain, seen))
+			continue;
+		without_domain(h, e, items, domain, false);
+		without_domain(h, e, items, domain, true);
+		seen = domain;
+	}
+}
+
+/* "unlisted-recipients:; (no To-header on input)": a server's word for what was not there, or
+ * empty. */
+static bool vary_placeholder(struct head *h, struct entry *e)
+{
+	struct span now = span_trim(e->field->value);
+
+	if (!span_istarts(now, "unlisted-recipients") &&
+		!span_istarts(now, "undisclosed-recipients"))
+		return false;
+	vary_absent(h, e, true, list_slug, "a list of recipients was added");
+	vary_strong(h, e, SPAN(""), list_slug, "an empty list of recipients was filled");
+	return true;
+}
+
 void vary_recipients(struct head *h, struct entry *e)
 {
 	bool deep = h->s->depth == REPAIR_DEEP;
 	struct items items, pool, sorted;
 
-	if (!e->field)
+	if (!e->field || vary_placeholder(h, e))
 		return;
 	items = split_list(h, span_sub(span_trim(e->field->value), 0, 65536));
 	if (items.count == 0 || items.count == ITEMS_MAX)
 		return;
 	add_list(h, e, &items);
+	vary_qualified(h, e, &items);
 	for (size_t i = 0; i < items.count && items.count > 1; i++) { /* one that was added */
 		struct items less = items;
 
@@ -344,4 +413,89 @@ void vary_recipients(struct head *h, struct entry *e)
 		permute(h, e, &sorted);
 	if (items.count > 1)
 		insert_and_permute(h, e, &items, &pool, deep ? INSERTED_DEEP : INSERTED_QUICK);
+}
+
+/* Accounts that a person of this name may have at DOMAIN. */
+static void guess_accounts(
+	struct head *h, struct entry *e, struct span name, const char *local, const char *domain)
+{
+	enum { FORMS = 10 };
+	struct arena *arena = h->s->arena;
+	size_t space = span_chr(name, ' ');
+	const char *first = arena_lower(arena, span_sub(name, 0, space));
+	const char *last = arena_lower(arena, span_skip(name, span_rchr(name, ' ') + 1));
+	const char *shown = arena_text(arena, name);
+
+	for (size_t i = 0; i < FORMS; i++) {
+		const char *account = i == 0 ? local : "";
+
+		if (i && (space == name.len || !*first || !*last))
+			break;
+		switch (i) {
+		case 1:
+			account = arena_printf(arena, "%s.%s", first, last);
+			break;
+		case 2:
+			account = arena_printf(arena, "%s%s", first, last);
+			break;
+		case 3:
+			account = first;
+			break;
+		case 4:
+			account = last;
+			break;
+		case 5:
+			account = arena_printf(arena, "%c%s", first[0], last);
+			break;
+		case 6:
+			account = arena_printf(arena, "%s_%s", first, last);
+			break;
+		case 7:
+			account = arena_printf(arena, "%s.%s", last, first);
+			break;
+		case 8:
+			account = arena_printf(arena, "%s%s", last, first);
+			break;
+		case 9:
+			account = arena_printf(arena, "%s%c", first, last[0]);
+			break;
+		default:
+			break;
+		}
+		vary_weak(h, e, span_of(arena_printf(arena, "%s <%s@%s>", shown, account, domain)),
+			"field-removed", "Sender was taken away or replaced");
+		vary_weak(h, e, span_of(arena_printf(arena, "%s@%s", account, domain)),
+			"field-removed", "Sender was taken away or replaced");
+	}
+}
+
+void vary_sender(struct head *h, struct entry *e)
+{
+	const struct message *m = h->s->v->message;
+	const struct field *from = message_field_last(m, "From");
+	const char *domain = h->target->work->sig->domain, *address;
+	struct items pool = {.count = 0};
+	struct span now;
+
+	vary_absent(h, e, true, "field-added", "Sender was added");
+	if (!from)
+		return;
+	now = span_trim(field_unfold(h->s->arena, from));
+	address = bare_address(h->s->arena, now);
+	vary_strong(h, e, now, "field-removed", "Sender was taken away or replaced");
+	if (!address || !domain)
+		return;
+	guess_accounts(h, e, bare_name(now),
+		arena_text(h->s->arena, span_sub(span_of(address), 0, strcspn(address, "@"))),
+		domain);
+	pool_from(h->s->arena, &pool, span_sub(m->check_body, 0, 65536));
+	for (size_t i = 0; i < pool.count; i++) {
+		const char *other = bare_address(h->s->arena, pool.item[i]);
+
+		if (other && span_iends(span_of(other), domain))
+			vary_weak(h, e,
+				span_of(arena_printf(h->s->arena, "%s <%s>",
+					arena_text(h->s->arena, bare_name(now)), other)),
+				"field-removed", "Sender was taken away or replaced");
+	}
 }

@@ -31,12 +31,15 @@ static void add_variant(struct head *h, struct entry *e, bool strong, struct var
 
 /* "Name: value" in its canonical form; the name as the field writes it, else capitalised as is
  * usual. */
-static struct span make_canonical(struct head *h, const struct entry *e, struct span value)
+static struct span make_canonical(
+	struct head *h, const struct entry *e, const char *name, struct span value)
 {
 	struct buffer text = BUFFER_INIT, out = BUFFER_INIT;
 	struct span ret;
 
-	if (e->field)
+	if (name)
+		buffer_str(&text, name);
+	else if (e->field)
 		buffer_span(&text, e->field->name);
 	else
 		for (const char *p = e->name; *p; p++)
@@ -58,7 +61,7 @@ static void vary(struct head *h, struct entry *e, bool strong, struct span value
 {
 	add_variant(h, e, strong,
 		(struct variant){
-			.canonical = make_canonical(h, e, value),
+			.canonical = make_canonical(h, e, NULL, value),
 			.edit = edit,
 			.description = description,
 			.before = arena_text(h->s->arena, value),
@@ -282,6 +285,43 @@ static void repair_head(struct search *s, struct target *t)
  * more than one space after the colon, another indent at folds. All fields are put back at once,
  * with one indent everywhere.
  */
+/* Names in the other ways that programs write them, which simple canonicalization signs too. */
+static void vary_name(struct head *h, struct entry *e, struct span value)
+{
+	static const char *const other[] = {
+		"CC", "Cc", "Message-Id", "Message-ID", "Mime-Version", "MIME-Version"};
+
+	for (size_t i = 0; i < sizeof other / sizeof *other; i++)
+		if (span_iis(e->field->name, other[i]) && !span_is(e->field->name, other[i]))
+			add_variant(h, e, true,
+				(struct variant){
+					.canonical = make_canonical(h, e, other[i], value),
+					.edit = "refold",
+					.description = "the field's name was written anew",
+					.before = arena_printf(h->s->arena, "%s: %s", other[i],
+						arena_text(h->s->arena, value)),
+				});
+}
+
+/* Each fold as one blank. */
+static struct span unfolded_once(struct arena *arena, const struct field *field)
+{
+	struct span rest = span_trim(field->value);
+	uint8_t *out = arena_bytes(arena, rest.len + 1);
+	size_t len = 0;
+
+	while (rest.len) {
+		struct span line = span_trim(span_line(&rest, NULL));
+
+		if (len)
+			out[len++] = ' ';
+		if (line.len)
+			memcpy(out + len, line.ptr, line.len);
+		len += line.len;
+	}
+	return span_make(out, len);
+}
+
 static void add_spacing(struct head *h, const char *indent)
 {
 	for (size_t i = 0; i < h->count; i++) {
@@ -302,9 +342,9 @@ static void add_spacing(struct head *h, const char *indent)
 			first = false;
 		}
 		vary_strong(h, e, buffer_view(&b), "refold", "blanks and folds were written anew");
-		if (e->strong_count) /* taken as it is: all or none would be too few, each alone too
-					many */
-			e->strong_count = 1;
+		vary_strong(
+			h, e, unfolded_once(h->s->arena, e->field), "refold", "a fold was put in");
+		vary_name(h, e, buffer_view(&b));
 		buffer_release(&b);
 	}
 	limit_combinations(h, 4096);

@@ -52,7 +52,10 @@ void vary_entry(struct head *, struct entry *);
 /* --- repair_address.c --- */
 void vary_from(struct head *, struct entry *);
 void vary_recipients(struct head *, struct entry *);
+void vary_sender(struct head *, struct entry *);
 /* --- repair_subject.c --- */
 void vary_subject(struct head *, struct entry *);
+/* All encoded-words of the value as the bytes that they hold; none where there is none. */
+struct span words_decoded(struct arena *, struct span value);
 
 #endif

@@ -202,6 +202,31 @@ static void vary_words(struct head *h, struct entry *e, struct span s)
 	buffer_release(&bytes);
 }
 
+struct span words_decoded(struct arena *arena, struct span value)
+{
+	struct buffer out = BUFFER_INIT;
+	struct span charset, ret = SPAN_NONE;
+	bool base64, any = false, after_word = false;
+
+	while (value.len) {
+		/* White space between two words belongs to neither (RFC 2047 6.2). */
+		struct span rest = after_word ? span_trim_left(value) : value;
+
+		if (span_starts(rest, "=?") && read_word(arena, &rest, &charset, &base64, &out)) {
+			any = after_word = true;
+			value = rest;
+			continue;
+		}
+		after_word = false;
+		buffer_char(&out, (char)value.ptr[0]);
+		value = span_skip(value, 1);
+	}
+	if (any)
+		ret = arena_copy(arena, buffer_view(&out));
+	buffer_release(&out);
+	return ret;
+}
+
 void vary_subject(struct head *h, struct entry *e)
 {
 	struct span s;

@@ -180,16 +180,6 @@ static void vary_instances(struct head *h, struct entry *e)
 			"a field was added that was not there when it was signed");
 }
 
-static void vary_sender(struct head *h, struct entry *e)
-{
-	const struct field *from = message_field_last(h->s->v->message, "From");
-
-	vary_absent(h, e, true, "field-added", "Sender was added");
-	if (from)
-		vary_strong(h, e, unfolded(h, from), "field-removed",
-			"Sender was taken away or replaced");
-}
-
 static void vary_reply_to(struct head *h, struct entry *e)
 {
 	const struct field *from = message_field_last(h->s->v->message, "From");
@@ -230,6 +220,17 @@ static void vary_mime_version(struct head *h, struct entry *e)
 	vary_strong(h, e, SPAN("1.0"), "field-removed", "MIME-Version was taken away or replaced");
 }
 
+/* Bytes that a header may not hold were put into encoded-words by a server. */
+static void vary_decoded(struct head *h, struct entry *e)
+{
+	struct span raw =
+		e->field ? words_decoded(h->s->arena, span_trim(e->field->value)) : SPAN_NONE;
+
+	if (raw.len)
+		vary_strong(h, e, raw, "encoded-word",
+			"bytes of the field were put into encoded-words");
+}
+
 void vary_entry(struct head *h, struct entry *e)
 {
 	static const struct {
@@ -256,5 +257,6 @@ void vary_entry(struct head *h, struct entry *e)
 	if (strncmp(e->name, "list-", 5) == 0)
 		vary_list(h, e);
 	vary_folds(h, e);
+	vary_decoded(h, e);
 	vary_instances(h, e);
 }
