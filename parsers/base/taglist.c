@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "parsers/base/taglist.h"
 
+enum { TAGS_MAX = 500 }; /* no list has so many; each new one is compared with all before */
+
 /* tag-name = ALPHA *ALNUMPUNC; ALNUMPUNC = ALPHA / DIGIT / "_" */
 static bool good_name(struct span s)
 {
@@ -29,7 +31,7 @@ static void add_piece(struct arena *arena, struct taglist *list, size_t *room, s
 		.whole = piece,
 	};
 
-	if (eq == piece.len || !good_name(tag.name)) {
+	if (eq == piece.len || !good_name(tag.name) || list->count == TAGS_MAX) {
 		note_bad(list, &list->malformed, piece);
 		return;
 	}

@@ -4,6 +4,7 @@
 
 enum {
 	POOL_MAX = 48,
+	LIST_BYTES_MAX = 8192,
 	INSERTED_QUICK = 3000,
 	INSERTED_DEEP = 60000,
 	ITEMS_MAX = 64,
@@ -391,7 +392,7 @@ void vary_recipients(struct head *h, struct entry *e)
 	if (!e->field || vary_placeholder(h, e))
 		return;
 	items = split_list(h, span_sub(span_trim(e->field->value), 0, 65536));
-	if (items.count == 0 || items.count == ITEMS_MAX)
+	if (items.count == 0 || items.count == ITEMS_MAX || e->field->value.len > LIST_BYTES_MAX)
 		return;
 	add_list(h, e, &items);
 	vary_qualified(h, e, &items);
@@ -409,6 +410,8 @@ void vary_recipients(struct head *h, struct entry *e)
 	if (items.count < 24)
 		insert_each(h, e, &items, &pool);
 	sorted = items;
+	if (e->field->value.len > LIST_BYTES_MAX / 4)
+		return;
 	if (items.count > 1 && items.count <= (size_t)(deep ? PERMUTE_DEEP : PERMUTE_QUICK))
 		permute(h, e, &sorted);
 	if (items.count > 1)

@@ -8,6 +8,8 @@
 #include "parsers/dkim/repair_head.h"
 
 enum {
+	FIELDS_MAX = 256,
+	HEADER_MAX = 256 * 1024, /* canonical bytes of all signed fields */
 	COMBINATIONS_QUICK = 2048,
 	COMBINATIONS_DEEP = 1 << 20,
 	ED25519_COST = 120 * 1000,
@@ -59,6 +61,9 @@ static struct span make_canonical(
 static void vary(struct head *h, struct entry *e, bool strong, struct span value, const char *edit,
 	const char *description)
 {
+	if (h->s->spent >= h->s->limit)
+		return;
+	h->s->spent += value.len + 100; /* making them costs, too */
 	add_variant(h, e, strong,
 		(struct variant){
 			.canonical = make_canonical(h, e, NULL, value),
@@ -223,11 +228,14 @@ static struct span canonical_field(struct head *h, const struct field *field)
 	return arena_copy(h->s->arena, buffer_view(b));
 }
 
-static void prepare(struct head *h)
+static bool prepare(struct head *h)
 {
 	struct dkim_signature *sig = h->target->work->sig;
 	size_t before;
 
+	work_header(h->s->v, h->target->work);
+	if (h->s->v->header.len > HEADER_MAX || sig->signed_field_count > FIELDS_MAX)
+		return false;
 	h->canon = sig->header_canon;
 	h->count = sig->signed_field_count;
 	h->entry = ARENA_ARRAY(h->s->arena, struct entry, h->count);
@@ -243,6 +251,7 @@ static void prepare(struct head *h)
 	for (size_t i = 0; i < h->count; i++)
 		before += h->entry[i].canonical.len;
 	h->signature = arena_copy(h->s->arena, span_skip(buffer_view(&h->s->v->header), before));
+	return h->count > 0;
 }
 
 static void add_spacing(struct head *h, const char *indent);
@@ -255,8 +264,7 @@ static void repair_head(struct search *s, struct target *t)
 
 	if (!ed25519 && !t->work->sig->digest_known)
 		return;
-	prepare(&h);
-	if (h.count == 0 || h.count > 256)
+	if (!prepare(&h))
 		return;
 	if (h.canon == CANONICAL_SIMPLE)
 		for (size_t i = 1; i < sizeof indent / sizeof *indent && t->head_open; i++) {

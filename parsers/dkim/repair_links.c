@@ -183,7 +183,7 @@ static size_t find_links(struct arena *arena, struct span text, struct link *ret
 				: SPAN_NONE;
 		if (inner.len)
 			ret[count++] = (struct link){url, inner};
-		at = span_ifind(text, SPAN("http"), inner.len ? at + url.len : at + 4);
+		at = span_ifind(text, SPAN("http"), url.len > 4 ? at + url.len : at + 4);
 	}
 	return count;
 }

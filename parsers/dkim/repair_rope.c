@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "parsers/dkim/repair.h"
 
-enum { DIGEST_COST = 200 }; /* work units of one digest besides its bytes */
+/* Work units of one digest besides its bytes, and what candidates may occupy. */
+enum { DIGEST_COST = 200, MEMORY_MAX = 256 * 1024 * 1024 };
 
 void rope_add(struct rope *rope, struct span s)
 {
@@ -86,7 +87,7 @@ void search_push(struct search *s, const char *slug, const char *description, st
 
 bool search_over(const struct search *s)
 {
-	return s->body_open == 0 || s->spent >= s->limit;
+	return s->body_open == 0 || s->spent >= s->limit || arena_used(s->arena) > MEMORY_MAX;
 }
 
 /* The first words of what was cut away, for the reader. */
