@@ -12,7 +12,7 @@ int cmd_tables(struct call *call)
 		const char *name;
 		void (*write)(struct buffer *);
 	} part[] = {{"commands", manual_commands}, {"options", manual_options},
-		{"findings", manual_findings}, {"bash", completion_bash}, {"zsh", completion_zsh},
+		{"findings", manual_findings}, {"keys", manual_keys}, {"bash", completion_bash}, {"zsh", completion_zsh},
 		{"fish", completion_fish}};
 	struct buffer out = BUFFER_INIT;
 
@@ -20,7 +20,7 @@ int cmd_tables(struct call *call)
 		if (strcmp(part[i].name, call->arg[0]) == 0)
 			part[i].write(&out);
 	if (!out.len)
-		return complain(NULL, "tables has commands, options, findings, bash, zsh and fish");
+		return complain(NULL, "tables has commands, options, findings, keys, bash, zsh and fish");
 	fwrite(out.ptr, 1, out.len, stdout);
 	buffer_release(&out);
 	return STATUS_OK;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* tui: triage of a case, or of paths that are scanned into one behind the list. */
+#include "cli/help.h"
 #include "cli/setup.h"
 #include "parsers/case/case.h"
 #include "tui/tui.h"
@@ -21,6 +22,43 @@ static bool wants_colour(const struct settings *s)
 	const char *no_color = getenv("NO_COLOR");
 
 	return s->color == COLOR_ALWAYS || (s->color != COLOR_NEVER && !(no_color && *no_color));
+}
+
+/* A key as the manual shows it: quoted, for many are mdoc's own characters. */
+static void add_key(struct buffer *out, const char *key, size_t len)
+{
+	buffer_str(out, "\\&");
+	for (size_t i = 0; i < len; i++) {
+		if (key[i] == '\\')
+			buffer_str(out, "\\e");
+		else if (key[i] == '"')
+			buffer_str(out, "\\(dq");
+		else if (key[i] == '-' || key[i] == '^')
+			buffer_printf(out, "%s", key[i] == '-' ? "\\-" : "\\(ha");
+		else
+			buffer_char(out, key[i]);
+	}
+}
+
+void manual_keys(struct buffer *out)
+{
+	struct tui_key key;
+
+	buffer_str(out, ".Bl -tag -width Ds\n");
+	for (size_t i = 0; tui_key(i, &key); i++) {
+		buffer_str(out, ".It Xo\n");
+		for (const char *p = key.keys; *p;) {
+			size_t len = strcspn(p, " ");
+
+			buffer_str(out, ".Sy ");
+			add_key(out, p, len);
+			p += len + strspn(p + len, " ");
+			buffer_str(out, *p ? " ,\n" : "\n");
+		}
+		buffer_str(out, ".Xc\n");
+		manual_prose(out, key.help);
+	}
+	buffer_str(out, ".El\n");
 }
 
 int cmd_tui(struct call *call)

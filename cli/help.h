@@ -14,6 +14,9 @@ const char *help_option(struct arena *, const struct option_spec *);
 void manual_commands(struct buffer *);
 void manual_options(struct buffer *);
 void manual_findings(struct buffer *);
+void manual_keys(struct buffer *);
+/* TEXT as running text of mdoc. */
+void manual_prose(struct buffer *, const char *text);
 void completion_bash(struct buffer *);
 void completion_zsh(struct buffer *);
 void completion_fish(struct buffer *);

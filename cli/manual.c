@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* TEXT as running text of mdoc: no control line, no escape, sentences on lines of their own. */
-static void prose(struct buffer *out, const char *text)
+void manual_prose(struct buffer *out, const char *text)
 {
 	bool start = true;
 
@@ -57,7 +57,7 @@ void manual_commands(struct buffer *out)
 			arguments(out, c->arguments);
 		}
 		buffer_char(out, '\n');
-		prose(out, c->description);
+		manual_prose(out, c->description);
 	}
 	buffer_str(out, ".El\n");
 }
@@ -110,7 +110,7 @@ void manual_options(struct buffer *out)
 		buffer_char(out, '\n');
 		if (spec->help[0] >= 'a' && spec->help[0] <= 'z')
 			buffer_char(out, (char)(spec->help[0] - 32));
-		prose(out,
+		manual_prose(out,
 			spec->help[0] >= 'a' && spec->help[0] <= 'z' ? spec->help + 1 : spec->help);
 		out->len--;
 		buffer_str(out, ".\n");
@@ -129,11 +129,11 @@ void manual_findings(struct buffer *out)
 		for (const char *p = info->code; *p; p++)
 			buffer_printf(out, *p == '-' ? "\\-" : "%c", *p);
 		buffer_printf(out, " Pq %s\n", severity_word(info->severity));
-		prose(out, info->title);
+		manual_prose(out, info->title);
 		out->len--;
 		buffer_str(out, ".\n");
 		if (info->sentence && *info->sentence)
-			prose(out, info->sentence);
+			manual_prose(out, info->sentence);
 	}
 	buffer_str(out, ".El\n");
 }

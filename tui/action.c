@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "tui/tui.h"
+
 static const struct action_info table[ACTION_COUNT] = {
 #define ACTION(name, keys, scope, help) { #name, keys, help, scope },
 	{ "NONE", "", "", 0 },
@@ -57,4 +59,12 @@ enum action action_of(unsigned key, unsigned scope)
 		if (table[i].scope & scope && has_key(table[i].keys, key))
 			return (enum action)i;
 	return ACTION_NONE;
+}
+
+bool tui_key(size_t n, struct tui_key *ret)
+{
+	if (n + 1 >= ACTION_COUNT)
+		return false;
+	*ret = (struct tui_key){ table[n + 1].keys, table[n + 1].help };
+	return true;
 }

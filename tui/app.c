@@ -291,6 +291,18 @@ static unsigned preview_width(const struct app *app)
 	return l.findings.columns > 2 ? (unsigned)l.findings.columns - 2 : 40;
 }
 
+/* A fresh preview stands on its worst finding, so that its bytes show without a key. */
+static void to_first_finding(struct app *app, struct tab *t)
+{
+	struct layout l = layout_list(app->rows, app->columns, app->maximised ? app->pane : -1);
+
+	for (size_t i = 0; t->outline && t->cursor == 0 && i < t->outline->count; i++)
+		if (t->outline->row[i].target == ROW_FINDING && t->outline->row[i].where.ptr) {
+			tab_move(t, (long)i, l.findings.rows > 2 ? (size_t)l.findings.rows - 2 : 1);
+			return;
+		}
+}
+
 /* The findings of the row under the cursor. True where something was made. */
 static bool make_preview(struct app *app)
 {
@@ -307,8 +319,7 @@ static bool make_preview(struct app *app)
 		opened_free(app->preview);
 		app->preview = opened_case(app, id);
 	}
-	if (app->preview)
-		opened_tab(app->preview, 1, preview_width(app));
+	to_first_finding(app, opened_tab(app->preview, 1, preview_width(app)));
 	return true;
 }
 

@@ -18,4 +18,10 @@ struct tui_options {
 /* Runs until the analyst quits. 0, or -1 with why it could not begin. */
 int tui_run(const struct tui_options *, struct error *reterr);
 
+/* The nth key of the table: its names, blank-separated, and what it does. False past the last. */
+struct tui_key {
+	const char *keys, *help;
+};
+bool tui_key(size_t n, struct tui_key *ret);
+
 #endif

@@ -234,6 +234,7 @@ static void draw_title(const struct app *app, struct canvas *c, const struct are
 /* The status line and, where there is room, the keys that matter here. */
 static void draw_status(const struct app *app, struct canvas *c, const struct area *a)
 {
+	static const char keys[] = "? Help  / Search  \\ Filter  o Sort  Tab Pane  Enter Deeper  Q Quit";
 	struct buffer b = BUFFER_INIT;
 
 	if (app->status[0])
@@ -246,8 +247,7 @@ static void draw_status(const struct app *app, struct canvas *c, const struct ar
 	canvas_text(c, a, 0, 0, LOOK_BAR, buffer_text(&b));
 	buffer_release(&b);
 	if (a->columns >= 100 && !app->status[0])
-		canvas_text(c, a, 0, a->columns - 70, LOOK_BAR,
-			"? Help  / Search  \\ Filter  o Sort  Tab Pane  Enter Deeper  q Back  Q");
+		canvas_text(c, a, 0, a->columns - (int)sizeof keys, LOOK_BAR, keys);
 	canvas_bar(c, a, 0, LOOK_BAR);
 }
 

@@ -62,6 +62,7 @@ static void draw_tabs(const struct app *app, const struct opened *o, struct canv
 
 static void draw_status(const struct app *app, const struct opened *o, const struct tab *t, struct canvas *c)
 {
+	static const char keys[] = "? Help  1-8 Tabs  ] [ Evidence  e Raw  x Hex  J K Next  q Back";
 	struct area a = { app->rows - 1, 0, 1, app->columns };
 	const struct row *row = t->outline && t->cursor < t->outline->count ? &t->outline->row[t->cursor] : NULL;
 
@@ -73,7 +74,7 @@ static void draw_status(const struct app *app, const struct opened *o, const str
 	else if (t->outline)
 		canvas_printf(c, &a, 0, 1, LOOK_BAR, "row %zu/%zu", t->outline->count ? t->cursor + 1 : 0, t->outline->count);
 	if (app->columns >= 100 && !app->status[0])
-		canvas_text(c, &a, 0, app->columns - 58, LOOK_BAR, "? Help  1-8 Tabs  ] [ Evidence  e Raw  x Hex  J K Next  q Back");
+		canvas_text(c, &a, 0, app->columns - (int)sizeof keys, LOOK_BAR, keys);
 	canvas_bar(c, &a, 0, LOOK_BAR);
 }
 
