@@ -160,7 +160,9 @@ void findings_key(struct findings *f)
 
 		check_state(f, &sig->key, sig->cause, sig->where_d);
 		check_strength(f, &sig->key, sig->result == RESULT_PASS,
-			sig->result == RESULT_PASS || sig->cause == CAUSE_KEY_WEAK, sig->where_d);
+			sig->signature == SIGNATURE_VALID &&
+				(sig->result == RESULT_PASS || sig->cause == CAUSE_KEY_WEAK),
+			sig->where_d);
 		if (sig->result == RESULT_PASS)
 			check_shared(f, &sig->key, sig->where_d);
 	}
@@ -168,7 +170,8 @@ void findings_key(struct findings *f)
 		const struct arc_part *seal = &e->arc->set[i].seal;
 
 		if (seal->field)
-			check_strength(f, &seal->key, false, seal->cause == CAUSE_KEY_WEAK,
+			check_strength(f, &seal->key, false,
+				seal->signature == SIGNATURE_VALID && seal->cause == CAUSE_KEY_WEAK,
 				seal->field->whole);
 	}
 }

@@ -6,7 +6,7 @@ import glob, re, sys
 ENTRY = re.compile(r'FINDING\(\s*(\w+),\s*"([^"]*)",\s*(\w+),\s*(\w+),((?:\s*(?:"(?:[^"\\]|\\.)*"\s*)+,?)+)\)')
 PARTS = ['title', 'sentence', 'action', 'reference', 'false_positives']
 SEVERITY = {'INFO', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'}
-STRICT = False  # once every area has its words and its tests
+STRICT = True
 count = bad = 0
 
 def check(ok, what):
