@@ -81,6 +81,41 @@ static bool precedence_list(const struct evidence *e)
 	return span_iis(header_value(e, "Precedence"), "list");
 }
 
+static bool author_signed(const struct evidence *e)
+{
+	for (size_t i = 0; e->dkim && i < e->dkim->count; i++)
+		if (signature_aligned(e, i))
+			return true;
+	return false;
+}
+
+/*
+ * Who passes a message on breaks SPF and perhaps the signature. Where the author's domain never
+ * signed, what it says of its sender decides: the client that the list or forwarder names must
+ * have been one that SPF permits.
+ */
+static bool relay_refuted(const struct evidence *e)
+{
+	const struct hop *hop =
+		e->trace->border < e->trace->count ? &e->trace->hop[e->trace->border] : NULL;
+
+	if (!e->author_domain || author_passes(e) || author_signed(e))
+		return false;
+	/* Nobody gave it to the list or forwarder: then it is the sender. */
+	if (!hop)
+		return true;
+	if (!ip_public(&hop->addr))
+		return false;
+
+	struct spf_query query = {.client = hop->addr,
+		.mail_from = arena_printf(e->arena, "postmaster@%s", e->author_domain),
+		.helo = hop->helo,
+		.at = e->at};
+	const struct spf_result *result = spf_check_mail_from(e->arena, e->dns, &query);
+
+	return result->result == RESULT_FAIL || result->result == RESULT_SOFTFAIL;
+}
+
 static void check_list(struct findings *f)
 {
 	static const char *const marker[] = {"List-Id", "List-Post", "Mailing-List",
@@ -112,10 +147,17 @@ static void check_list(struct findings *f)
 		 * would not. */
 		if (!proof)
 			continue;
-		f->context |= CONTEXT_LIST;
+
+		bool refuted = relay_refuted(e);
+
+		if (!refuted)
+			f->context |= CONTEXT_LIST;
 		finding_show(f,
 			finding_raise(f, FINDING_CTX_LIST, SEVERITY_NONE,
-				"sent by the list of %s: %s", candidate[i], proof),
+				"sent by the list of %s: %s%s", candidate[i], proof,
+				refuted ? "; but nobody who may send for the author gave it to the "
+					  "list"
+					: ""),
 			field->whole, "list");
 		return;
 	}
@@ -138,41 +180,6 @@ static const struct field *forward_field(const struct evidence *e)
 		       : NULL;
 }
 
-static bool author_signed(const struct evidence *e)
-{
-	for (size_t i = 0; e->dkim && i < e->dkim->count; i++)
-		if (signature_aligned(e, i))
-			return true;
-	return false;
-}
-
-/*
- * A forwarder breaks SPF and spares the signature. Where the author's domain never signed, what it
- * says of its sender decides: the client that the forwarder names must have been one that SPF
- * permits.
- */
-static bool forward_refuted(const struct evidence *e)
-{
-	const struct hop *hop =
-		e->trace->border < e->trace->count ? &e->trace->hop[e->trace->border] : NULL;
-
-	if (!e->author_domain || author_passes(e) || author_signed(e))
-		return false;
-	/* Nobody gave it to the forwarder: then it is the sender. */
-	if (!hop)
-		return true;
-	if (!ip_public(&hop->addr))
-		return false;
-
-	struct spf_query query = {.client = hop->addr,
-		.mail_from = arena_printf(e->arena, "postmaster@%s", e->author_domain),
-		.helo = hop->helo,
-		.at = e->at};
-	const struct spf_result *result = spf_check_mail_from(e->arena, e->dns, &query);
-
-	return result->result == RESULT_FAIL || result->result == RESULT_SOFTFAIL;
-}
-
 static void check_forward(struct findings *f)
 {
 	const struct evidence *e = f->evidence;
@@ -192,7 +199,7 @@ static void check_forward(struct findings *f)
 	if (!srs && !caf && same_org(e, sender, e->author_domain))
 		return;
 
-	bool refuted = forward_refuted(e);
+	bool refuted = relay_refuted(e);
 	struct finding *finding = finding_raise(f, FINDING_CTX_FORWARD, SEVERITY_NONE,
 		"forwarded by %s, for which SPF passes%s", sender,
 		refuted ? "; but the client that it names may not send for the author" : "");

@@ -14,7 +14,8 @@ enum { STALE = 30 * 86400, RECORDED_MAX = 200 };
 
 static bool handed_on(const struct findings *f)
 {
-	return f->context & (CONTEXT_LIST | CONTEXT_FORWARD);
+	/* Whether the author is excused or not: who passes mail on changes it. */
+	return finding_find(f, FINDING_CTX_LIST) || finding_find(f, FINDING_CTX_FORWARD);
 }
 
 static bool of_ours(const struct evidence *e, const char *host)

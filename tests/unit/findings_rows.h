@@ -24,7 +24,10 @@
 	"\tfor <alice@victim.example>; Tue, 10 Nov 2026 09:12:44 +0000\r\n"
 #define STRANGER FROM_HOST("bounce@attack.example", "mail.attack.example", "198.51.100.66")
 #define BANK FROM_HOST("news@bank.example", "mail.bank.example", "192.0.2.10")
-#define LIST FROM_HOST("users-bounces@lists.example", "mail.lists.example", "203.0.113.50")
+#define LIST \
+	FROM_HOST("users-bounces@lists.example", "mail.lists.example", "203.0.113.50") \
+	"Received: from mail.bank.example (mail.bank.example [192.0.2.10]) by mail.lists.example " \
+	"with ESMTPS id 4D5E6F; Tue, 10 Nov 2026 09:12:40 +0000\r\n"
 #define FORWARD \
 	FROM_HOST("SRS0=ab=cd=bank.example=news@fwd.example", "mail.fwd.example", "203.0.113.77")
 #define NOBODY FROM_HOST("", "mail.attack.example", "198.51.100.66")

@@ -18,6 +18,20 @@ static void weighs_the_author(void **state)
 			RAW(LIST
 				"From: a@bank.example\r\nList-Id: <users.lists.example>\r\n" SUBJECT
 					REST PLAIN END)},
+		/* A list that nobody gave it to, or that names a stranger. */
+		{"AUTH-DMARC-FAIL", SEVERITY_HIGH,
+			RAW(STRANGER "From: a@bank.example\r\nList-Id: "
+				     "<users.attack.example>\r\n" SUBJECT REST PLAIN END)},
+		{"AUTH-DMARC-FAIL", SEVERITY_HIGH,
+			RAW(FROM_HOST("users-bounces@lists.example", "mail.lists.example",
+				"203.0.113.50") "Received: from mail.attack.example "
+						"(mail.attack.example [198.51.100.66]) "
+						"by mail.lists.example with ESMTPS id 4D5E6F; Tue, "
+						"10 Nov 2026 09:12:40 "
+						"+0000\r\n"
+						"From: a@bank.example\r\nList-Id: "
+						"<users.lists.example>\r\n" SUBJECT REST PLAIN
+							END)},
 		{"AUTH-DMARC-FAIL", SEVERITY_NONE,
 			RAW(BANK "From: a@bank.example\r\n" SUBJECT REST PLAIN END)},
 		{"AUTH-DMARC-FAIL-NONE", SEVERITY_MEDIUM,
