@@ -21,8 +21,10 @@ static struct finding *raise_at_from(
 /* What makes a failure no sign of forgery. */
 static bool excused(const struct findings *f)
 {
-	return (f->context & (CONTEXT_LIST | CONTEXT_FORWARD | CONTEXT_TRUSTED_ARC |
-				     CONTEXT_REPAIRED | CONTEXT_INTERNAL)) != 0;
+	if (f->context & CONTEXT_LIST && !(f->context & CONTEXT_REFUTED))
+		return true;
+	return (f->context & (CONTEXT_FORWARD | CONTEXT_TRUSTED_ARC | CONTEXT_REPAIRED |
+				     CONTEXT_INTERNAL)) != 0;
 }
 
 static void check_failure(struct findings *f, const struct dmarc_eval *d)

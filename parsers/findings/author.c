@@ -44,8 +44,8 @@ static bool raised(const struct findings *f, enum finding_code code)
 	return finding_find(f, code) != NULL;
 }
 
-/* No address, but something that a program may take for an author: no field at all, so that it looks elsewhere, or the name
- * of a group. A field of words alone names nobody, to nobody. */
+/* No address, but something that a program may take for an author: no field at all, so that it
+ * looks elsewhere, or the name of a group. A field of words alone names nobody, to nobody. */
 static bool may_be_read(const struct findings *f)
 {
 	return !f->evidence->from_field || raised(f, FINDING_FROM_GROUP);
@@ -243,7 +243,7 @@ static const char *excuse(const struct findings *f)
 		return "without what was changed on the way an aligned signature verifies";
 	if (f->context & CONTEXT_TRUSTED_ARC)
 		return "a trusted sealer says that it was proven when it arrived there";
-	if (f->context & CONTEXT_LIST)
+	if (f->context & CONTEXT_LIST && !(f->context & CONTEXT_REFUTED))
 		return "a mailing list passed it on";
 	if (f->context & CONTEXT_FORWARD)
 		return "a forwarder passed it on";

@@ -150,8 +150,8 @@ static void check_list(struct findings *f)
 
 		bool refuted = relay_refuted(e);
 
-		if (!refuted)
-			f->context |= CONTEXT_LIST;
+		/* It still explains footers and broken signatures. */
+		f->context |= refuted ? CONTEXT_LIST | CONTEXT_REFUTED : CONTEXT_LIST;
 		finding_show(f,
 			finding_raise(f, FINDING_CTX_LIST, SEVERITY_NONE,
 				"sent by the list of %s: %s%s", candidate[i], proof,

@@ -71,6 +71,8 @@ enum context {
 	CONTEXT_TRUSTED_ARC = 1 << 8, /* a passing chain sealed by a trusted sealer says that the
 					 author was proven */
 	CONTEXT_REPAIRED = 1 << 9,    /* an aligned signature verifies after a proven repair */
+	CONTEXT_REFUTED = 1 << 10, /* the list does not excuse the author: nobody who may send for
+				      him gave it to the list */
 };
 
 /* Everything that earlier stages made of one message. */

@@ -14,8 +14,9 @@ enum { NAME_LONG = 100, NAME_BLANKS = 8, REFERENCES_MAX = 200, LINKS_MAX = 200 }
 
 static bool softened(const struct findings *f)
 {
-	return f->context &
-	       (CONTEXT_LIST | CONTEXT_FORWARD | CONTEXT_TRUSTED_ARC | CONTEXT_REPAIRED);
+	if (f->context & CONTEXT_LIST && !(f->context & CONTEXT_REFUTED))
+		return true;
+	return f->context & (CONTEXT_FORWARD | CONTEXT_TRUSTED_ARC | CONTEXT_REPAIRED);
 }
 
 /* DMARC was evaluated on complete evidence and failed; not merely unknown. */
@@ -408,7 +409,8 @@ static void check_freemail(struct findings *f, const struct field *field)
 		field->whole, "Reply-To");
 }
 
-/* At a provider the mailbox is the person: another one is somebody else, whatever the provider vouches for. */
+/* At a provider the mailbox is the person: another one is somebody else, whatever the provider
+ * vouches for. */
 static void check_other_mailbox(struct findings *f, const struct field *field)
 {
 	const struct evidence *e = f->evidence;
@@ -421,7 +423,8 @@ static void check_other_mailbox(struct findings *f, const struct field *field)
 			strcasecmp(e->reply_to.address[i].address, own) == 0)
 			return;
 	finding_show(f,
-		finding_raise(f, FINDING_REPLYTO_MISMATCH, softened(f) ? SEVERITY_LOW : SEVERITY_NONE,
+		finding_raise(f, FINDING_REPLYTO_MISMATCH,
+			softened(f) ? SEVERITY_LOW : SEVERITY_NONE,
 			"a reply to %s would go to another mailbox, %s", own,
 			e->reply_to.address[0].address),
 		field->whole, "Reply-To");
