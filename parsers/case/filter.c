@@ -48,7 +48,7 @@ static const struct column columns[] = {
 	{ "complete", KIND_BOOL, "m.complete" },
 	{ "sha256", KIND_EXACT, "m.sha256" },
 	{ "row", KIND_NUMBER, "m.id" },
-	{ "code", KIND_LIKE_IN, "m.id IN (SELECT message FROM findings WHERE upper(code) %s)" },
+	{ "code", KIND_LIKE_IN, "m.id IN (SELECT message FROM findings WHERE code %s)" },
 	{ "tag", KIND_LIKE_IN, "m.id IN (SELECT message FROM tags WHERE upper(tag) %s)" },
 	{ "note", KIND_LIKE_IN, "m.id IN (SELECT message FROM notes WHERE upper(text) %s)" },
 	{ "source", KIND_LIKE_IN,
