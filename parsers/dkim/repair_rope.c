@@ -2,7 +2,7 @@
 #include "parsers/dkim/repair.h"
 
 /* Work units of one digest besides its bytes, and what candidates may occupy. */
-enum { DIGEST_COST = 200, MEMORY_MAX = 256 * 1024 * 1024 };
+enum { DIGEST_COST = 200, MEMORY_MAX = 256 * 1024 * 1024, LINE_TELLS = 12 };
 
 void rope_add(struct rope *rope, struct span s)
 {
@@ -104,8 +104,22 @@ static struct span stored_tail(const struct search *s, struct span tail)
 {
 	struct span end =
 		tail.len <= s->body.len ? span_skip(s->body, s->body.len - tail.len) : SPAN_NONE;
+	struct span rest = tail, line;
+	size_t at;
 
-	return !span_within(s->body, tail) && span_eq(end, tail) ? end : tail;
+	if (span_within(s->body, tail) || span_eq(end, tail))
+		return span_within(s->body, tail) ? tail : end;
+	do
+		line = span_trim(span_line(&rest, NULL));
+	while (line.len == 0 && rest.len);
+	line = span_sub(line, 0, span_chr(line, '=')); /* which quoted-printable writes otherwise */
+	/* Written in another way; its first line tells where it begins, if it stands there as it is
+	 * and nowhere else. */
+	at = line.len >= LINE_TELLS ? span_find(s->body, line, 0) : s->body.len;
+	if (at == s->body.len || span_find(s->body, line, at + 1) < s->body.len ||
+		(at && s->body.ptr[at - 1] != '\n'))
+		return tail;
+	return span_skip(s->body, at);
 }
 
 static void found(struct search *s, struct target *t, const struct rope_lines *lines)
