@@ -2,6 +2,8 @@
 /* Inverse edits of the body, the cheap and frequent ones first. */
 #include "parsers/dkim/repair.h"
 
+enum { NESTED_MAX = 6 };
+
 /* What composers write before the first part; list software that parses and prints a multipart anew
  * drops it. */
 static const char *const preamble[] = {
@@ -50,6 +52,56 @@ static bool begins_with_delimiter(struct span content)
 	return content.len > 2 && content.ptr[0] == '-' && content.ptr[1] == '-';
 }
 
+/*
+ * Python's email package, and so Mailman, ends a nested multipart with a blank line that many
+ * composers do not write. The line ends to take out of REGION again; at most ROOM.
+ */
+static size_t nested_blanks(
+	const struct search *s, struct span region, struct span *ret, size_t room)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->parts && count < room; i++) {
+		struct span content = s->part[i].content, bare = span_without_line_end(content);
+
+		if (!s->part[i].is_multipart || bare.len == content.len ||
+			!span_within(region, content) || content.len == region.len)
+			continue;
+		ret[count++] = span_skip(content, bare.len);
+	}
+	return count;
+}
+
+static bool try_without_blanks(struct search *s, struct span region)
+{
+	struct span blank[NESTED_MAX];
+	size_t count = nested_blanks(s, region, blank, NESTED_MAX), saved = s->edits;
+	struct rope rope = {.count = 0};
+	const uint8_t *from = region.ptr;
+
+	/* Parts come in order of their beginnings; ends of nested ones stand the other way round
+	 * where they nest again. */
+	for (size_t i = 0; i + 1 < count; i++)
+		for (size_t k = i + 1; k < count; k++)
+			if (blank[k].ptr < blank[i].ptr) {
+				struct span t = blank[i];
+
+				blank[i] = blank[k];
+				blank[k] = t;
+			}
+	for (size_t i = 0; i < count; i++) {
+		rope_add(&rope, span_make(from, (size_t)(blank[i].ptr - from)));
+		from = span_end(blank[i]);
+		search_push(s, "blank-line", "a blank line was put behind a nested multipart",
+			blank[i], NULL, NULL);
+	}
+	rope_add(&rope, span_make(from, (size_t)(span_end(region) - from)));
+	if (count)
+		search_rope(s, &rope);
+	s->edits = saved;
+	return search_over(s);
+}
+
 /* A list put the author's body into a multipart of its own: one part, taken alone, was the whole.
  */
 static bool repair_wrapped(struct search *s)
@@ -69,7 +121,7 @@ static bool repair_wrapped(struct search *s)
 				span_end(content), (size_t)(span_end(s->body) - span_end(content))),
 			NULL, NULL);
 		if (!search_rope(s, &rope) && s->part[i].is_multipart &&
-			begins_with_delimiter(content))
+			!try_without_blanks(s, content) && begins_with_delimiter(content))
 			try_with_preambles(s, content);
 		s->edits = saved;
 	}
@@ -116,6 +168,8 @@ void repair_body(struct search *s)
 	if (search_rope(s, &rope))
 		return;
 	parts_find(s);
+	if (try_without_blanks(s, s->body))
+		return;
 	if (repair_wrapped(s))
 		return;
 	if (begins_with_delimiter(s->body) && try_with_preambles(s, s->body))

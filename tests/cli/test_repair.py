@@ -171,6 +171,16 @@ def e_two_parts(m):
     extra = '<hr>' + N + '<p>plan list</p>' + N
     m.body = m.body[:b] + extra + m.body[b:]
     return [found(m, FOOT, ['block']), found(m, extra, ['block'])]
+def nested(salt, size):
+    m = base('alternative', salt, size)
+    inner = m.body.rstrip(N)
+    m.set('Content-Type', 'multipart/mixed; boundary="outer0"')
+    m.body = ('--outer0' + N + 'Content-Type: multipart/alternative; boundary="b0und"' + N + N + inner + N + '--outer0' + N
+              + 'Content-Type: application/octet-stream' + N + N + 'data' + N + '--outer0--' + N)
+    return m
+def e_nested(m):
+    m.body = m.body.replace('--b0und--' + N, '--b0und--' + N + N)
+    return [(['blank-line', 'block'], None)]
 def e_html(m):
     banner = '<div style="border:1px">CAUTION: external mail, take care</div>'
     m.body = m.body.replace('<body>', '<body>' + banner, 1)
@@ -320,6 +330,7 @@ def singles():
             yield 'footer in a part', base(kind, size + 3, size), e_part_footer, RELAXED, True
             yield 'banner in a part', base(kind, size + 4, size), e_part_top, RELAXED, True
         yield 'footer in two parts', base('alternative', size + 5, size), e_two_parts, RELAXED, True
+        yield 'blank line behind a nested multipart', nested(size + 14, size * 5), e_nested, RELAXED, True
         yield 'banner in one line of HTML', base('html', size + 6, size), e_html, RELAXED, True
         yield 'mbox quoting', base('from', size + 7, size), e_mbox, ALL, True
         yield 'dot-stuffing', base('dots', size + 8, size), e_stuff, ALL, True
