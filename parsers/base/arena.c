@@ -176,12 +176,58 @@ struct span arena_copy(struct arena *arena, struct span s)
 	return (struct span){ (uint8_t *)arena_text(arena, s), s.len };
 }
 
+/* Whether a format does nothing but put texts together: "%s" and ordinary characters. */
+static bool only_texts(const char *fmt)
+{
+	for (const char *p = strchr(fmt, '%'); p; p = strchr(p + 2, '%'))
+		if (p[1] != 's')
+			return false;
+	return true;
+}
+
+/* What FMT and its texts give; to TO where that is not NULL. Most of what is printed is of this kind, and vsnprintf is slow. */
+static size_t join(char *to, const char *fmt, va_list ap)
+{
+	size_t len = 0;
+
+	for (const char *p = fmt; *p;) {
+		bool text = *p == '%';
+		const char *s = text ? va_arg(ap, const char *) : p;
+		size_t n;
+
+		s = s ? s : "(null)";
+		n = text ? strlen(s) : strcspn(p, "%");
+		if (to)
+			memcpy(to + len, s, n);
+		len += n;
+		p += text ? 2 : n;
+	}
+	return len;
+}
+
+static char *join_texts(struct arena *arena, const char *fmt, va_list ap)
+{
+	va_list again;
+	size_t len;
+	char *text;
+
+	va_copy(again, ap);
+	len = join(NULL, fmt, again);
+	va_end(again);
+	text = (char *)take(arena, len + 1, 1);
+	join(text, fmt, ap);
+	text[len] = 0;
+	return text;
+}
+
 char *arena_vprintf(struct arena *arena, const char *fmt, va_list ap)
 {
 	va_list again;
 	char small[256];
 	int len;
 
+	if (only_texts(fmt))
+		return join_texts(arena, fmt, ap);
 	va_copy(again, ap);
 	len = vsnprintf(small, sizeof small, fmt, ap);
 	if (len < 0)

@@ -33,7 +33,8 @@ void buffer_reserve(struct buffer *b, size_t more)
 
 void buffer_add(struct buffer *b, const void *p, size_t len)
 {
-	buffer_reserve(b, len);
+	if (len >= b->room - b->len)
+		buffer_reserve(b, len);
 	if (len)
 		memcpy(b->ptr + b->len, p, len);
 	b->len += len;
@@ -52,7 +53,10 @@ void buffer_str(struct buffer *b, const char *s)
 
 void buffer_char(struct buffer *b, char c)
 {
-	buffer_add(b, &c, 1);
+	if (b->room - b->len < 2)
+		buffer_reserve(b, 1);
+	b->ptr[b->len++] = (uint8_t)c;
+	b->ptr[b->len] = 0;
 }
 
 void buffer_fill(struct buffer *b, char c, size_t count)
