@@ -18,6 +18,7 @@ CORPORA = {  # name: files, snapshots
     'phishing': (['phishing/eml/*'], ['phishing/derived.zone']),
 }
 HONEST_BOUND, PHISHING_BOUND = 0.02, 0.80
+CHANGED = {'DKIM-FAIL-BODY', 'DKIM-FAIL-SIG', 'ARC-SEAL-FAIL', 'AR-CONTRADICTS'}
 count = bad = 0
 
 def check(ok, what):
@@ -73,6 +74,8 @@ def main():
         print('# %s: %d messages, %d (%.1f %%) %s: %s' % (name, total, len(loud), 100 * len(loud) / max(total, 1),
               'medium or more' if phishing else 'high or more', ' '.join('%s=%d' % x for x in codes.most_common(40))))
         if phishing:
+            # Who collected these put other recipients into the bodies, so that signatures fail: that proves nothing of phishing.
+            print('# phishing: %d without findings about changed bytes' % sum(bool(over - CHANGED) for _, over in loud))
             check(len(loud) >= PHISHING_BOUND * total > 0, 'phishing: a finding of medium or more on %d of %d' % (len(loud), total))
         else:
             honest += total
