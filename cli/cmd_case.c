@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* case: asking, exporting, joining and checking case files. */
+#include "cli/bundle.h"
 #include "cli/output.h"
 #include "parsers/base/printable.h"
 #include "parsers/case/case.h"
@@ -8,6 +9,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 struct asking {
 	struct call *call;
@@ -235,9 +237,22 @@ static int query(struct asking *a)
 	return list(a, query_text(a), output_format(a->call->settings));
 }
 
+static int export_bundle(struct asking *a)
+{
+	size_t at = 0;
+	struct filter *filter = filter_compile(query_text(a), &at, &a->why);
+	int ret = filter ? bundle_export(a->call, a->file, filter, &a->why) : bad_query(a, query_text(a), at);
+
+	filter_free(filter);
+	return ret;
+}
+
 static int export(struct asking *a)
 {
 	enum format format = output_format(a->call->settings);
+
+	if (a->call->settings->bundle)
+		return export_bundle(a);
 
 	return list(a, query_text(a), format == FORMAT_TEXT ? FORMAT_NDJSON : format);
 }
@@ -311,6 +326,21 @@ static const struct verb {
 	{"verify", verify, CASE_READ, 2, 2},
 };
 
+/* verify of what is no case file: a bundle. */
+static int verify_bundle(struct call *call)
+{
+	struct error why = {0};
+	uint64_t count = 0;
+	int64_t differ = bundle_verify(call, call->arg[1], &count, &why);
+
+	if (differ < 0)
+		return complain(NULL, "%s", why.text);
+	if (differ > 0)
+		return complain(NULL, "%" PRId64 " of %" PRIu64 " reports differ", differ, count);
+	printf("%" PRIu64 " reports made again: each the same, byte for byte\n", count);
+	return STATUS_OK;
+}
+
 int cmd_case(struct call *call)
 {
 	struct asking a = {.call = call};
@@ -326,6 +356,8 @@ int cmd_case(struct call *call)
 			call->arg[0]);
 	if (call->arg_count < verb->least || (verb->most && call->arg_count > verb->most))
 		return complain(NULL, "usage: mailcheck case %s", call->command->arguments);
+	if (verb->run == verify && access(call->arg[1], F_OK) == 0 && !case_is(call->arg[1]))
+		return verify_bundle(call);
 	a.arena = arena_new();
 	a.file = case_open(call->arg[1], verb->mode, &a.why);
 	ret = a.file && output_open(&a.out, call->settings,

@@ -79,7 +79,7 @@ const struct command command_table[] = {
 		"each, and appends them to a "
 		"snapshot; minutes a key. A run that was stopped goes on where it was.",
 		2, 0, false},
-	{"case", cmd_case, GROUP_OUTPUT | GROUP_SORT | GROUP_VIEW,
+	{"case", cmd_case, GROUP_DNS | GROUP_CHECK | GROUP_OUTPUT | GROUP_SORT | GROUP_VIEW,
 		"info|query|group|export|merge|verify CASE...",
 		"ask, export, join and check case files",
 		"info CASE: what it holds. query CASE [FILTER]: the messages that the filter "
@@ -87,7 +87,9 @@ const struct command command_table[] = {
 		"key|border|body|attachment|replay: what messages share. export CASE [FILTER]: "
 		"their records. merge CASE "
 		"OTHER...: adds other case files. verify CASE: reads the sources again and "
-		"compares hashes.",
+		"compares hashes. export CASE --bundle FILE, with the options of the scan, writes "
+		"all that its reports need; verify FILE makes them again and compares them byte for "
+		"byte.",
 		2, 0, false},
 	{"tables", cmd_tables, 0, "commands|options|findings|bash|zsh|fish", "",
 		"Prints a part of the manual or a completion, made from the tables.", 1, 1, true},

@@ -98,6 +98,9 @@ const struct option_spec option_table[] = {
 		"dmarc, "
 		"findings or size; a minus before it turns it round"},
 	{"limit", 0, NUMBER, AT(limit), "N", NULL, GROUP_SORT, "no more than N rows"},
+	{"bundle", 0, TEXT, AT(bundle), "FILE", NULL, GROUP_SORT,
+		"case export: write messages, evidence, options and the reports' hashes to one tar, "
+		"which `case verify` makes again anywhere"},
 	{"format", 'f', WORD, AT(format), "FORMAT", "text|json|ndjson|csv", GROUP_OUTPUT,
 		"form of the output"},
 	{"output", 'o', TEXT, AT(output), "FILE", NULL, GROUP_OUTPUT,

@@ -24,7 +24,7 @@ enum option_group {
 	GROUP_ENVELOPE = 1 << 10, /* --helo, --mail-from */
 	GROUP_FAIL = 1 << 11,     /* --fail-on, --quiet */
 	GROUP_SELECTOR = 1 << 12, /* domain --selector */
-	GROUP_SORT = 1 << 13,     /* case query: --sort, --limit */
+	GROUP_SORT = 1 << 13,     /* case query: --sort, --limit, --bundle */
 	GROUP_COLLECT = 1 << 14,  /* dns: --needs, --rate, --dnssec */
 	GROUP_KEYS = 1 << 15,     /* keys recover: --jobs, --quiet */
 };
@@ -70,6 +70,7 @@ struct settings {
 	/* case */
 	const char *sort;
 	uint64_t limit;
+	const char *bundle;
 	/* dns */
 	const char *needs, *anchor;
 	uint64_t rate;

@@ -12,7 +12,7 @@ _mailcheck()
 	-f|--format) COMPREPLY=($(compgen -W 'text json ndjson csv' -- "$cur")); return ;;
 	--fail-on) COMPREPLY=($(compgen -W 'none info low medium high critical' -- "$cur")); return ;;
 	--color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
-	--dns|--anchor|--record|--needs|--psl|--key-blocklist|--plan|--files-from|--output|--config) compopt -o default; return ;;
+	--dns|--anchor|--record|--needs|--psl|--key-blocklist|--plan|--files-from|--bundle|--output|--config) compopt -o default; return ;;
 	esac
 	case $command in
 	show) options='--hex --headers --mime --canonical --raw --force --dns --assume-complete --anchor --live --server --record --trust --trust-sealer --border --client-ip --helo --mail-from --at --dmarc --psl --key-blocklist --repair --protect --format --output --color --width --no-pager --config --no-config --help --version' ;;
@@ -24,7 +24,7 @@ _mailcheck()
 	plan) options='--files-from --null --format --output --config --no-config --help --version' ;;
 	tui) options='--dns --assume-complete --anchor --live --server --record --trust --trust-sealer --border --client-ip --helo --mail-from --at --dmarc --psl --key-blocklist --repair --protect --color --width --no-pager --config --no-config --help --version' ;;
 	keys) options='--dns --assume-complete --anchor --live --server --record --jobs --format --output --quiet --color --width --no-pager --config --no-config --help --version' ;;
-	case) options='--sort --limit --format --output --color --width --no-pager --config --no-config --help --version' ;;
+	case) options='--dns --assume-complete --anchor --live --server --record --trust --trust-sealer --border --client-ip --helo --mail-from --at --dmarc --psl --key-blocklist --repair --protect --sort --limit --bundle --format --output --color --width --no-pager --config --no-config --help --version' ;;
 	*) options='--all --dns --assume-complete --anchor --live --server --record --trust --trust-sealer --border --client-ip --helo --mail-from --at --dmarc --psl --key-blocklist --repair --protect --format --output --fail-on --quiet --color --width --no-pager --config --no-config --help --version' ;;
 	esac
 	if [[ $cur == -* ]]; then

@@ -286,6 +286,40 @@ def questions():
     check(shown and shown[0] in ('none', 'info', 'low', 'medium', 'high', 'critical'), 'the view list has words', shown)
 
 
+def bundles():
+    zone = write('bundle.zone', ';@ recorded 2026-11-10T09:00:00Z 192.0.2.53 unsigned\n_dmarc.sender1.example. TXT "v=DMARC1; p=reject"\nsender1.example. TXT "v=spf1 ip4:203.0.113.0/24 -all"\n')
+    src = write('bundle.mbox', mbox(range(12)))
+    case, tar = path('bundle.db'), path('bundle.tar')
+    options = ['--dns', zone, '--trust', 'mx.receiver.example', '--assume-complete']
+    run('scan', src, '--output', case, '--fail-on', 'none', *options)
+    r = run('case', 'export', case, '--bundle', tar, *options)
+    check(r.returncode == 0, 'export --bundle', r.stderr)
+    names = tarfile.open(tar).getnames()
+    check(names[:2] == ['bundle.json', 'dns/1.zone'] and 'manifest.ndjson' in names and len([n for n in names if n.startswith('messages/')]) == 12,
+          'a bundle holds options, evidence, manifest and messages', names)
+    os.rename(src, src + '.gone')
+    os.rename(zone, zone + '.gone')
+    os.makedirs(path('elsewhere'), exist_ok=True)
+    shutil.move(tar, path('elsewhere/b.tar'))
+    r = run('case', 'verify', path('elsewhere/b.tar'), cwd=path('elsewhere'))
+    check(r.returncode == 0 and b'12 reports made again' in r.stdout, 'verify makes the reports again without the sources', (r.stdout, r.stderr))
+    kept = tarfile.open(path('elsewhere/b.tar'))
+    with tarfile.open(path('changed.tar'), 'w') as out:
+        for member in kept.getmembers():
+            data = kept.extractfile(member).read()
+            if member.name == 'dns/1.zone':
+                data = data.replace(b'p=reject', b'p=none  ')
+            out.addfile(member, io.BytesIO(data))
+    r = run('case', 'verify', path('changed.tar'))
+    check(r.returncode == 2 and b'reports differ' in r.stderr, 'changed evidence is found out', r.stderr[-200:])
+    with open(path('elsewhere/b.tar'), 'r+b') as f:
+        f.truncate(os.path.getsize(f.name) // 2)
+    r = run('case', 'verify', path('elsewhere/b.tar'))
+    check(r.returncode == 2, 'a bundle that is cut short is an error', r.stderr)
+    r = run('case', 'verify', write('no.tar', 'this is no tar at all' * 100))
+    check(r.returncode == 2, 'what is no bundle is an error', r.stderr)
+
+
 whole = order_and_workers()
 sources()
 shards(whole)
@@ -294,4 +328,5 @@ growth()
 trouble()
 faults()
 questions()
+bundles()
 sys.exit(failed > 0)
