@@ -503,6 +503,7 @@ int tui_run(const struct tui_options *options, struct error *reterr)
 		screen_close();
 	}
 	stop_scanner(app);
+	triage_stop(&app->list); /* its cursor is the case's */
 	case_free(app->file);
 	app->file = NULL;
 	settle_case(app, present);

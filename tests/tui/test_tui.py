@@ -379,7 +379,7 @@ def monkey():
     keys = list('jkgGnNoOtTUuaehvxyZz123456789]<>[?/\\:|#s') + ['Enter', 'Escape', 'Tab', 'BTab', 'Down', 'Up', 'PageDown', 'PageUp', 'Left',
             'Right', 'Space', 'BSpace', 'C-d', 'C-u', 'C-r', 'C-l', 'Home', 'End', 'F1', 'F2', 'F3', 'F4', 'F6']
     keys = [k for k in keys if k not in ('|', 's')]
-    total = 600 if ASAN else 3000
+    total = 2000 if ASAN else 10000
     s = Screen(path('monkey.db'))
     s.wait('Messages')
     sent = 0
