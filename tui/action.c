@@ -61,6 +61,29 @@ enum action action_of(unsigned key, unsigned scope)
 	return ACTION_NONE;
 }
 
+long action_rows(enum action action, long page)
+{
+	switch ((int)action) {
+	case ACTION_DOWN:
+		return 1;
+	case ACTION_UP:
+		return -1;
+	case ACTION_HALF_DOWN:
+		return page / 2 + 1;
+	case ACTION_HALF_UP:
+		return -(page / 2 + 1);
+	case ACTION_PAGE_DOWN:
+		return page;
+	case ACTION_PAGE_UP:
+		return -page;
+	case ACTION_TOP:
+		return -0x7fffffffL;
+	case ACTION_BOTTOM:
+		return 0x7fffffffL;
+	}
+	return 0;
+}
+
 bool tui_key(size_t n, struct tui_key *ret)
 {
 	if (n + 1 >= ACTION_COUNT)

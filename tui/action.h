@@ -53,6 +53,8 @@ struct action_info {
 const struct action_info *action_info(enum action);
 /* What KEY does in SCOPE; ACTION_NONE where nothing. */
 enum action action_of(unsigned key, unsigned scope);
+/* By how many rows ACTION moves in a view that shows PAGE of them (a large number goes to an end); 0 where it moves nothing. */
+long action_rows(enum action, long page);
 /* Whether KEY is the one of this name ("^D", "PageUp", "j"). */
 unsigned action_key(const char *name, size_t len);
 

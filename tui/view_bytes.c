@@ -267,27 +267,14 @@ bool view_bytes_search(struct app *app, bool forward)
 void view_bytes_act(struct app *app, enum action action)
 {
 	struct bytes *b = &app->bytes;
-	long page = body_area(app).rows;
+	long rows = action_rows(action, body_area(app).rows);
 
+	if (rows && action != ACTION_TOP && action != ACTION_BOTTOM) {
+		down(app, rows);
+		up(app, -rows);
+		return;
+	}
 	switch ((int)action) {
-	case ACTION_DOWN:
-		down(app, 1);
-		break;
-	case ACTION_UP:
-		up(app, 1);
-		break;
-	case ACTION_HALF_DOWN:
-		down(app, page / 2 + 1);
-		break;
-	case ACTION_HALF_UP:
-		up(app, page / 2 + 1);
-		break;
-	case ACTION_PAGE_DOWN:
-		down(app, page);
-		break;
-	case ACTION_PAGE_UP:
-		up(app, page);
-		break;
 	case ACTION_TOP:
 		b->top = 0;
 		break;

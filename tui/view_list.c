@@ -338,7 +338,7 @@ static void evidence_step(struct app *app, int step)
 
 void view_list_act(struct app *app, enum action action)
 {
-	long page = (long)(app->pane == 0 ? view_list_page(app) : findings_page(app));
+	long rows = action_rows(action, (long)(app->pane == 0 ? view_list_page(app) : findings_page(app)));
 	static const struct {
 		enum action action;
 		int tab;
@@ -350,31 +350,11 @@ void view_list_act(struct app *app, enum action action)
 			app_open_message(app, tabs[i].tab);
 			return;
 		}
+	if (rows) {
+		move(app, rows);
+		return;
+	}
 	switch ((int)action) {
-	case ACTION_DOWN:
-		move(app, 1);
-		break;
-	case ACTION_UP:
-		move(app, -1);
-		break;
-	case ACTION_HALF_DOWN:
-		move(app, page / 2 + 1);
-		break;
-	case ACTION_HALF_UP:
-		move(app, -(page / 2 + 1));
-		break;
-	case ACTION_PAGE_DOWN:
-		move(app, page);
-		break;
-	case ACTION_PAGE_UP:
-		move(app, -page);
-		break;
-	case ACTION_TOP:
-		move(app, -0x7fffffffL);
-		break;
-	case ACTION_BOTTOM:
-		move(app, app->pane ? 0xffffL : 0x7fffffffL);
-		break;
 	case ACTION_NEXT_PANE:
 		next_pane(app, 1);
 		break;

@@ -246,37 +246,17 @@ static void go_tab(struct app *app, int tab)
 void view_message_act(struct app *app, enum action action)
 {
 	struct opened *o = app_message(app);
-	long page = (long)page_of(app);
+	long rows = action_rows(action, (long)page_of(app));
 
+	if (rows) {
+		move(app, rows);
+		return;
+	}
 	if (action >= ACTION_TAB_1 && action <= ACTION_TAB_8) {
 		go_tab(app, (int)action - ACTION_TAB_1);
 		return;
 	}
 	switch ((int)action) {
-	case ACTION_DOWN:
-		move(app, 1);
-		break;
-	case ACTION_UP:
-		move(app, -1);
-		break;
-	case ACTION_HALF_DOWN:
-		move(app, page / 2 + 1);
-		break;
-	case ACTION_HALF_UP:
-		move(app, -(page / 2 + 1));
-		break;
-	case ACTION_PAGE_DOWN:
-		move(app, page);
-		break;
-	case ACTION_PAGE_UP:
-		move(app, -page);
-		break;
-	case ACTION_TOP:
-		move(app, -0x7fffffffL);
-		break;
-	case ACTION_BOTTOM:
-		move(app, 0x7fffffffL);
-		break;
 	case ACTION_NEXT_PANE:
 		go_tab(app, o->current + 1);
 		break;
