@@ -1,23 +1,90 @@
 /* SPDX-License-Identifier: ISC */
-/* The text that a reader sees, part by part, and where the signed bytes end. */
+/*
+ * The text that a reader sees, part by part, and where the signed bytes end. Of HTML the visible text, and behind it what is
+ * there but not seen; the source stands among the message's bytes.
+ */
+#include "parsers/message/html.h"
 #include "parsers/report/sheet.h"
 
-enum { BODY_LINES = 5000 };
+enum { BODY_LINES = 5000, BODY_RUNS = 200, BODY_LINE = 4000 };
 
-static void text(struct sheet *sheet, struct part *part, size_t n)
+/* A line as it is shown: "http://" becomes "hxxp://", so that no terminal makes a link of it. */
+static const char *unlinked(struct arena *arena, struct span line)
 {
-	struct span rest = span_of(part_text(sheet->arena, sheet->report->evidence.mime, part));
+	char *text = arena_text(arena, line);
+	struct span s = span_make(text, line.len);
+
+	for (size_t at = span_ifind(s, SPAN("http"), 0); at < s.len; at = span_ifind(s, SPAN("http"), at + 4))
+		text[at + 1] = text[at + 2] = 'x';
+	return text;
+}
+
+static void lines_of(struct sheet *sheet, struct span rest, enum piece_kind kind, struct span where, size_t n)
+{
 	size_t len;
 
 	for (unsigned lines = 0; rest.len && lines < BODY_LINES; lines++) {
 		struct span line = span_line(&rest, &len);
 
 		sheet_row(sheet, 1);
-		sheet_wrap(sheet, PIECE_BYTES, 2,
-			arena_text(sheet->arena, span_sub(line, 0, len < 4000 ? len : 4000)));
+		sheet_wrap(sheet, kind, 2, unlinked(sheet->arena, span_sub(line, 0, len < BODY_LINE ? len : BODY_LINE)));
 		sheet_target(sheet, ROW_PART, n);
-		sheet_where(sheet, part->content);
+		sheet_where(sheet, where);
 	}
+}
+
+static const char *why_hidden(unsigned hidden)
+{
+	static const struct {
+		unsigned bit;
+		const char *why;
+	} reasons[] = {
+		{HTML_HIDE_DISPLAY, "not displayed"},	 {HTML_HIDE_VISIBILITY, "invisible"},
+		{HTML_HIDE_FONT, "tiny"},		 {HTML_HIDE_OPACITY, "transparent"},
+		{HTML_HIDE_SIZE, "in a box of no size"}, {HTML_HIDE_COLOR, "in the background's colour"},
+		{HTML_HIDE_PLACE, "off the page"},	 {HTML_HIDE_MSO, "hidden in Outlook"},
+	};
+
+	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+		if (hidden & reasons[i].bit)
+			return reasons[i].why;
+	return "hidden";
+}
+
+static void hidden_text(struct sheet *sheet, struct part *part, const struct html *html, size_t n)
+{
+	struct mime *mime = sheet->report->evidence.mime;
+	unsigned shown = 0;
+
+	for (size_t i = 0; i < html->run_count && shown < BODY_RUNS; i++) {
+		const struct html_run *run = &html->run[i];
+		struct span text = span_trim(run->text);
+
+		if (!run->hidden || !text.len)
+			continue;
+		if (shown++ == 0) {
+			sheet_row(sheet, 1);
+			sheet_add(sheet, PIECE_LABEL, 2, "there, but not seen");
+		}
+		sheet_row(sheet, 1);
+		sheet_add(sheet, PIECE_WARN, 2, "%s", why_hidden(run->hidden));
+		sheet_wrap(sheet, PIECE_DIM, 30, unlinked(sheet->arena, span_sub(text, 0, BODY_LINE)));
+		sheet_target(sheet, ROW_PART, n);
+		sheet_where(sheet, part_text_span(sheet->arena, mime, part, run->offset, run->text.len));
+	}
+}
+
+static void text(struct sheet *sheet, struct part *part, size_t n)
+{
+	struct mime *mime = sheet->report->evidence.mime;
+	const struct html *html = part_is_html(part) ? part_html(sheet->arena, mime, part) : NULL;
+
+	if (!html) {
+		lines_of(sheet, span_of(part_text(sheet->arena, mime, part)), PIECE_BYTES, part->content, n);
+		return;
+	}
+	lines_of(sheet, span_make(html->visible, html->visible_len), PIECE_BYTES, part->content, n);
+	hidden_text(sheet, part, html, n);
 }
 
 void outline_body(struct sheet *sheet)

@@ -40,6 +40,11 @@ def read(name):
         return f.read()
 
 
+def tail(name):
+    """the end of a log, for a reason; nothing where the program did not come to write one"""
+    return read(name)[-200:].decode('utf-8', 'replace').replace('\n', ' ') if os.path.exists(path(name)) else 'no log'
+
+
 def wait_until(condition, seconds=30):
     """True as soon as CONDITION holds; False where it did not within the time."""
     end = time.monotonic() + seconds
@@ -264,7 +269,7 @@ def by_slurm(single):
         if cluster.up():
             run_array(cluster, single)
         else:
-            skip('Slurm', 'it does not start here: %s' % read('slurm/d.err')[-200:].decode('utf-8', 'replace').replace('\n', ' '))
+            skip('Slurm', 'it does not start here: %s' % tail('slurm/d.err'))
     finally:
         cluster.down()
 

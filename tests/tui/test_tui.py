@@ -95,6 +95,8 @@ def make_mail():
                 body='--bb\nContent-Type: text/plain\n\nfirst part text\n--bb\nContent-Type: message/rfc822\n\n' + nested +
                 '\n--bb\nContent-Type: application/octet-stream; name="data.bin"\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment; filename="data.bin"\n\nAAECAwQFBgcICQ==\n--bb--\n'),
         message(3, Received='from a.example (a.example [203.0.113.9]) by mx.victim.example (Postfix) with ESMTP id B1; Tue, 10 Nov 2026 09:00:05 +0000\nReceived: from b.example (b.example [203.0.113.77]) by a.example (Postfix) with ESMTP id B2; Tue, 10 Nov 2026 09:00:01 +0000', Subject='two hops'),
+        message(60, Subject='seen and unseen', MIME_Version='1.0', Content_Type='text/html; charset=utf-8',
+                body='<html><body><p>plainly seen http://www.bank.example/</p><div style="display:none">quite unseen</div></body></html>\n'),
         message(4, From='a@one.example\nFrom: b@two.example', Subject='two From fields'),
     ]
     with open(path('mail.mbox'), 'w', newline='') as f:
@@ -105,18 +107,18 @@ def make_mail():
 
 def the_list():
     s = Screen(path('case.db'))
-    s.expect('the list shows messages, findings and evidence', 'Messages', 'Findings of message 1 of 60', 'Evidence', 'severity', 'Subject')
+    s.expect('the list shows messages, findings and evidence', 'Messages', 'Findings of message 1 of 61', 'Evidence', 'severity', 'Subject')
     s.expect('a first line tells the keys', '? lists the keys')
     s.keys('j', 'j')
-    s.expect('j goes down', 'row 3/60')
+    s.expect('j goes down', 'row 3/61')
     s.keys('k')
-    s.expect('k goes up', 'row 2/60')
+    s.expect('k goes up', 'row 2/61')
     s.keys('G')
-    s.expect('G goes to the last', 'row 60/60')
+    s.expect('G goes to the last', 'row 61/61')
     s.keys('g')
-    s.expect('g goes to the first', 'row 1/60')
+    s.expect('g goes to the first', 'row 1/61')
     s.keys('C-d')
-    s.expect('^D goes half a page down', gone='row 1/60')
+    s.expect('^D goes half a page down', gone='row 1/61')
     s.keys('g', '\\')
     s.type('subject:"letter number 1"')
     s.keys('Enter')
@@ -130,7 +132,7 @@ def the_list():
     s.keys('Tab')
     s.expect('field names are completed', '\\dmarc:')
     s.keys('C-u', 'Enter')
-    s.expect('an empty filter shows all', '/60')
+    s.expect('an empty filter shows all', '/61')
     s.keys('/')
     s.type('number 42')
     s.expect('the search counts while one types', '1 hits')
@@ -184,7 +186,7 @@ def the_list():
     s.keys(':')
     s.type('goto 7')
     s.keys('Enter')
-    s.expect(':goto goes to a row', 'row 7/60')
+    s.expect(':goto goes to a row', 'row 7/61')
     s.keys(':')
     s.type('nonsense')
     s.keys('Enter')
@@ -252,10 +254,21 @@ def tabs():
     s.type('Hello 3')
     s.keys('Enter')
     s.expect('the bytes can be searched', '>', 'Hello 3')
-    s.keys('q', '2', ']')
+    s.keys('q', '7')
+    s.wait('[7 Body]')
+    s.keys('2', ']')
     s.expect('] goes to the next evidence', '[2 Findings]')
     s.keys('q')
     s.expect('q goes back to the list', 'Messages')
+    s.keys('\\', 'C-u')
+    s.type('subject:unseen')
+    s.keys('Enter')
+    s.wait('(1)')
+    s.keys('7')
+    s.expect('of HTML the visible text stands apart from the hidden, and links are dead', 'plainly seen hxxp://', 'there, but not seen',
+             'not displayed', 'quite unseen')
+    s.keys('q')
+    s.wait('Messages')
     s.keys('\\', 'C-u')
     s.type('row:3')
     s.keys('Enter')
@@ -327,7 +340,7 @@ def terminals():
 
 def paths_directly():
     s = Screen(path('mail.mbox'), env='TMPDIR=%s' % TMP)
-    s.expect('a path is scanned behind the list', 'unsaved case', '60 msgs')
+    s.expect('a path is scanned behind the list', 'unsaved case', '61 msgs')
     s.keys('Enter')
     s.expect('and is usable', '[1 Summary]')
     s.keys('q', 'Q')
@@ -340,9 +353,9 @@ def paths_directly():
     s.expect('it is kept', 'the case is kept in', 'ended with 0')
     s.end()
     p = subprocess.run([BIN, 'case', 'info', '--no-config', path('kept.db')], capture_output=True, timeout=60)
-    check(b'60 messages' in p.stdout, 'with all messages', p.stdout[:100] + p.stderr[:100])
+    check(b'61 messages' in p.stdout, 'with all messages', p.stdout[:100] + p.stderr[:100])
     s = Screen(path('mail.mbox'), env='TMPDIR=%s' % TMP)
-    s.wait('60 msgs')
+    s.wait('61 msgs')
     s.keys('Q')
     s.wait('keep the case?')
     s.keys('n')
