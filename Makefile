@@ -26,7 +26,7 @@ PKGS := gmime-3.0 openssl ldns jansson libpsl icu-uc icu-i18n sqlite3 libarchive
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings
 CPPFLAGS += -I. -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700
 PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
-PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lncursesw -ltinfo
+PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lncursesw -ltinfo -lm
 ifneq ($(shell pkg-config --exists gmp 2>/dev/null && echo y),)
 CPPFLAGS += -DHAVE_GMP
 PKG_LIBS += -lgmp
