@@ -39,6 +39,8 @@ struct walk {
 	size_t child_room, child_count;
 };
 
+enum { BOUNDARY_SEARCH = 64 * 1024 };
+
 enum delimiter { DELIMITER_NONE, DELIMITER_NEXT, DELIMITER_CLOSE };
 
 /* A line from "--" on, without its end. */
@@ -55,20 +57,27 @@ static enum delimiter match_boundary(const struct open *open, struct span line)
 	return span_starts(rest, "--") ? DELIMITER_CLOSE : DELIMITER_NONE;
 }
 
-/* Which open multipart the line belongs to. */
+/*
+ * Which open multipart the line belongs to: that of the longest boundary that fits. Where one boundary is used again
+ * inside itself, the outermost: RFC 2046 5.1.2 has an outer boundary recognised at every level of inner nesting.
+ */
 static enum delimiter find_delimiter(const struct walk *w, struct span line, size_t *ret_index)
 {
+	enum delimiter found = DELIMITER_NONE;
+	size_t longest = 0;
+
 	if (line.len < 2 || line.ptr[0] != '-' || line.ptr[1] != '-')
 		return DELIMITER_NONE;
-	for (size_t i = w->open_count; i-- > 0;) {
+	for (size_t i = 0; i < w->open_count; i++) {
 		enum delimiter kind = match_boundary(&w->open[i], line);
 
-		if (kind != DELIMITER_NONE) {
-			*ret_index = i;
-			return kind;
-		}
+		if (kind == DELIMITER_NONE || w->open[i].boundary_len <= longest)
+			continue;
+		longest = w->open[i].boundary_len;
+		*ret_index = i;
+		found = kind;
 	}
-	return DELIMITER_NONE;
+	return found;
 }
 
 static struct span line_at(const struct walk *w, const uint8_t *at, size_t *ret_whole)
@@ -121,6 +130,26 @@ static const char *path_of(struct walk *w, const struct part *part, size_t paren
 	return arena_printf(w->arena, "%.*s.%zu", (int)len, outer, n);
 }
 
+/*
+ * White space at a boundary's end is not allowed (RFC 2046 5.1.1), and transports take it off lines: where the delimiters
+ * do not have it, near the content's start, it is not part of the boundary.
+ */
+static size_t boundary_length(const struct walk *w, const char *boundary)
+{
+	struct span exact = span_of(boundary), bare = span_trim_right(exact);
+	struct span near = span_sub(span_make(w->at, (size_t)(w->end - w->at)), 0, BOUNDARY_SEARCH);
+	size_t at = 0;
+
+	if (exact.len == bare.len)
+		return exact.len;
+	while ((at = span_find(near, exact, at)) < near.len) {
+		if (at >= 2 && near.ptr[at - 1] == '-' && near.ptr[at - 2] == '-')
+			return exact.len;
+		at++;
+	}
+	return bare.len;
+}
+
 static void push(struct walk *w, size_t index)
 {
 	const struct part *part = &w->mime->part[index];
@@ -128,8 +157,8 @@ static void push(struct walk *w, size_t index)
 
 	*open = (struct open){.part = index};
 	if (part->is_multipart && part->boundary && *part->boundary) {
-		open->boundary = part->boundary;
-		open->boundary_len = strlen(part->boundary);
+		open->boundary_len = boundary_length(w, part->boundary);
+		open->boundary = open->boundary_len ? part->boundary : NULL;
 	}
 }
 

@@ -68,14 +68,6 @@ static const char *lower_word(struct arena *arena, const char *text)
 	return len ? arena_lower(arena, span_sub(s, 0, len)) : NULL;
 }
 
-/* RFC 2046 5.1.1: white space at the end is not part of a boundary. */
-static const char *boundary_of(struct arena *arena, const struct parameters *all)
-{
-	const char *text = parameters_get(arena, all, "boundary");
-
-	return text ? arena_text(arena, span_trim_right(span_of(text))) : NULL;
-}
-
 static void describe_type(struct arena *arena, struct part *part, const char *type)
 {
 	const struct field *field = part_field(part, "Content-Type", 0);
@@ -93,7 +85,7 @@ static void describe_type(struct arena *arena, struct part *part, const char *ty
 		part->type_broken = !stated;
 		part->charset = charset ? lower_word(arena, charset) : NULL;
 		part->name = parameters_get(arena, &all, "name");
-		part->boundary = boundary_of(arena, &all);
+		part->boundary = parameters_get(arena, &all, "boundary");
 	}
 	part->is_text = strncmp(part->type, "text/", 5) == 0;
 	part->is_multipart = strncmp(part->type, "multipart/", 10) == 0;

@@ -44,6 +44,17 @@ static const struct {
 	{ M("message/rfc822") "\nA: 1\n" M("multipart/mixed; boundary=b") "\n--b\n\nx\n--b--\n",
 		"1 message/rfc822 [A: 1\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b--\n] / "
 		"1.0 multipart/mixed [--b\n\nx\n--b--\n] / 1.1 text/plain [x]" },
+	/* a blank at the boundary's end: part of it where the delimiters have it, else not; nothing but blanks is no boundary */
+	{ M("multipart/mixed; boundary=\"b \"") "\n--b \n\nx\n--b\n--b --", "0 multipart/mixed [--b \n\nx\n--b\n--b --] / 1 text/plain [x\n--b]" },
+	{ M("multipart/mixed; boundary=\"b \"") "\n--b\n\nx\n--b--", "0 multipart/mixed [--b\n\nx\n--b--] / 1 text/plain [x]" },
+	{ M("multipart/mixed; boundary=\"  \"") "\n--\n\nx\n", "0 multipart/mixed! [--\n\nx\n]" },
+	/* one boundary used again inside itself: the outer's (RFC 2046 5.1.2); a longer one that begins like it is another */
+	{ M("multipart/mixed; boundary=b") "\n--b\n" M("multipart/related; boundary=b") "\n--b\n\nx\n--b--",
+		"0 multipart/mixed [--b\nContent-Type: multipart/related; boundary=b\n\n--b\n\nx\n--b--] / "
+		"1 multipart/related! [] / 2 text/plain [x]" },
+	{ M("multipart/mixed; boundary=b") "\n--b\n" M("multipart/related; boundary=\"b--c\"") "\n--b--c\n\nx\n--b--c--\n--b--",
+		"0 multipart/mixed [--b\nContent-Type: multipart/related; boundary=\"b--c\"\n\n--b--c\n\nx\n--b--c--\n--b--] / "
+		"1 multipart/related [--b--c\n\nx\n--b--c--] / 1.1 text/plain [x]" },
 	{ M("message/rfc822") "Content-Transfer-Encoding: base64\n\nQQ==", "1 message/rfc822 [QQ==]" },
 };
 
