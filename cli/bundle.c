@@ -231,7 +231,7 @@ struct verifying {
 	struct settings settings;
 	struct setup setup;
 	bool opened;
-	char folder[64]; /* of the evidence's files, taken away at the end */
+	char *folder; /* of the evidence's files, taken away at the end */
 	struct text_list made;
 	json_t *options, *manifest; /* manifest: by file */
 	uint64_t count, differ;
@@ -371,7 +371,7 @@ int64_t bundle_verify(struct call *call, const char *file, uint64_t *ret_count, 
 	struct span content;
 	int rc = b ? 0 : -1, got = 0;
 
-	snprintf(v.folder, sizeof v.folder, "%.40s/mailcheck-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	v.folder = arena_printf(v.arena, "%s/mailcheck-XXXXXX", tmp && *tmp ? tmp : "/tmp");
 	if (rc == 0 && !mkdtemp(v.folder))
 		rc = error_errno(reterr, "cannot make a folder '%s'", v.folder);
 	while (rc == 0 && (got = bundle_next(b, arena, &name, &content, reterr)) == 1) {
