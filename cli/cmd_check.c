@@ -156,6 +156,10 @@ int cmd_check(struct call *call)
 	if (setup_open(&check.setup, call, REPAIR_QUICK, &why) != 0 ||
 		output_open(&check.out, call->settings, check.format == FORMAT_TEXT, &why) != 0)
 		return complain(NULL, "%s", why.text);
+	/* What has expired since stands beside what held then: for readers only, records know no
+	 * clock. */
+	if (check.format == FORMAT_TEXT)
+		check.setup.report.now = (int64_t)time(NULL);
 	/* "Now" stands beside the time of the check only where everything is told; records never
 	 * hold it. */
 	if (call->settings->all && check.format == FORMAT_TEXT)

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static const char *trust_text(const struct call *call)
 {
@@ -69,6 +70,7 @@ int cmd_tui(struct call *call)
 	int ret = setup_open(&setup, call, REPAIR_QUICK, &why);
 
 	if (ret == 0) {
+		setup.report.now = (int64_t)time(NULL);
 		options.report = setup.report;
 		options.colour = wants_colour(call->settings);
 		options.run_options = options_describe(call->arena, call->settings);

@@ -65,6 +65,12 @@ static void signature(struct sheet *sheet, size_t n)
 	sheet_where(sheet, s->field->whole);
 	body_bar(sheet, s);
 	sheet_target(sheet, ROW_SIGNATURE, n);
+	if (s->at_now && s->result == RESULT_PASS) {
+		sheet_row(sheet, 1);
+		sheet_add(sheet, PIECE_WARN, 4, "now");
+		sheet_wrap(sheet, PIECE_TEXT, 16, s->at_now);
+		sheet_where(sheet, s->where_x);
+	}
 	for (size_t i = 0; i < s->signed_field_count && i < FIELDS_SHOWN; i++)
 		header_row(sheet, s, i);
 	for (size_t i = 0; i < s->unsigned_field_count && i < FIELDS_SHOWN; i++) {

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """check, show, spf and explain as a user and a script meet them: exit status, errors, formats, hostile bytes."""
-import csv, glob, io, json, os, pty, re, select, stat, subprocess, sys, unicodedata
+import base64, csv, glob, hashlib, io, json, os, pty, re, select, stat, subprocess, sys, unicodedata
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 MAILCHECK = os.environ.get('MAILCHECK', ROOT + '/mailcheck')
@@ -301,4 +301,17 @@ def configuration():
         f.write('colour = blue\n')
     error_is('a bad setting is told with its line', [DATA + '/demo/message.eml'], r"config:8: there is no setting 'colour'", env=env)
 
-exit_status(), errors(), formats(), colour(), hostile(), schema(), every_text(), commands(), configuration(), odd_input()
+def times():
+    """a signature that has expired since it was received: judged at receipt, with "now" beside it for a reader only"""
+    old = write('old.eml', b'Received: from a.example (a.example [192.0.2.1])\r\n\tby mx.b.example (Postfix) with ESMTP id 1;\r\n'
+                b'\tMon, 6 Jan 2020 10:00:00 +0000\r\nDKIM-Signature: v=1; a=rsa-sha256; d=a.example; s=s; t=1578304800; x=1578909600;\r\n'
+                b'\th=from; bh=' + base64.b64encode(hashlib.sha256(b'x\r\n').digest()) + b'; b=AAAA\r\nFrom: x@a.example\r\n'
+                b'Date: Mon, 6 Jan 2020 10:00:00 +0000\r\n\r\nx\r\n')
+    code, out, err = run('--no-config', '--fail-on', 'none', '--all', old)
+    check(b'expired now (x= 2020-01-13T10:00:00Z), but not when it was received' in out, 'what expired since is told beside', out)
+    code, out, err = run('--no-config', '--fail-on', 'none', '--format', 'json', old)
+    check(b'expired' not in out and json.loads(out)['dkim'][0]['cause'] != 'expired', 'the record knows no clock', out[:300])
+    code, out, err = run('--no-config', '--fail-on', 'none', '--all', '--at', '2021-01-01T00:00:00Z', old)
+    check(b'expired now' not in out, 'at a time behind x= there is no difference to tell', out)
+
+times(), exit_status(), errors(), formats(), colour(), hostile(), schema(), every_text(), commands(), configuration(), odd_input()
