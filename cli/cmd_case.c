@@ -106,16 +106,16 @@ static void add_row(struct asking *a, const struct case_row *r)
 	buffer_char(b, '\n');
 }
 
-static void csv_cell(struct buffer *b, const char *text, bool last)
+/* What a message says is made printable first; then the guard against formulas, then the quotes (RFC 4180). */
+static void csv_cell(struct arena *arena, struct buffer *b, const char *text, bool last)
 {
-	if (text && strchr("=+-@\t\r", *text) && *text)
-		buffer_str(b, "\"'");
-	else
-		buffer_char(b, '"');
-	for (; text && *text; text++) {
-		if (*text == '"')
+	const char *shown = text ? printable_str(arena, text) : "";
+
+	buffer_str(b, *shown && strchr("=+-@", *shown) ? "\"'" : "\"");
+	for (; *shown; shown++) {
+		if (*shown == '"')
 			buffer_char(b, '"');
-		buffer_char(b, *text);
+		buffer_char(b, *shown);
 	}
 	buffer_str(b, last ? "\"\r\n" : "\",");
 }
@@ -131,7 +131,7 @@ static void add_csv(struct asking *a, const struct case_row *r)
 
 	buffer_printf(b, "%" PRId64 ",", r->id);
 	for (size_t i = 0; i < count; i++)
-		csv_cell(b, cells[i], i + 1 == count);
+		csv_cell(a->arena, b, cells[i], i + 1 == count);
 }
 
 static int add_message(struct asking *a, int64_t id, enum format format)

@@ -11,6 +11,7 @@
 
 #include "cli/output.h"
 #include "cli/setup.h"
+#include "parsers/base/printable.h"
 #include "parsers/report/keys.h"
 
 enum { MOST_JOBS = 64 };
@@ -192,10 +193,15 @@ static void finish(struct recovery *r, size_t n)
 	}
 	r->finished++;
 	r->found += found;
-	if (!r->keys->call->settings->quiet)
+	if (!r->keys->call->settings->quiet) {
+		struct buffer name = BUFFER_INIT; /* a signature says it, so it may hold anything */
+
+		printable_add(&name, span_of(entry->name), 0);
 		fprintf(stderr, "%zu of %zu: %s %s (%llu signatures)\n", r->finished, r->total,
-			entry->name, found ? "recovered" : "not recovered",
+			buffer_text(&name), found ? "recovered" : "not recovered",
 			(unsigned long long)entry->signatures);
+		buffer_release(&name);
+	}
 	buffer_release(&job->text);
 	r->job[n] = r->job[--r->running];
 }

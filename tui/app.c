@@ -445,9 +445,10 @@ static void settle_case(struct app *app, const char *present)
 		struct case_file *kept = case_open(app->private_case, CASE_CREATE, &why);
 
 		if (!kept || case_merge(kept, present, &why))
-			fprintf(stderr, "mailcheck: %s; the case is still at %s\n", why.text, present);
+			fprintf(stderr, "mailcheck: %s; the case is still at %s\n", printable_str(app->scratch, why.text),
+				printable_str(app->scratch, present));
 		else
-			printf("the case is kept in %s\n", app->private_case);
+			printf("the case is kept in %s\n", printable_str(app->scratch, app->private_case));
 		case_free(kept);
 		if (why.text[0])
 			return;

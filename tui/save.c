@@ -109,18 +109,19 @@ static int save_text(struct saving *s, int64_t id)
 	return 0;
 }
 
-static void csv_cell(FILE *out, const char *text, const char *end)
+/* What a message says is made printable first; then the guard against formulas, then the quotes (RFC 4180). */
+static void csv_cell(struct saving *s, const char *text, const char *end)
 {
-	fputc('"', out);
-	if (text && *text && strchr("=+-@\t\r", *text))
-		fputc('\'', out);
-	for (; text && *text; text++) {
-		if (*text == '"')
-			fputc('"', out);
-		fputc(*text, out);
+	const char *shown = text ? printable_str(s->arena, text) : "";
+
+	fputs(*shown && strchr("=+-@", *shown) ? "\"'" : "\"", s->out);
+	for (; *shown; shown++) {
+		if (*shown == '"')
+			fputc('"', s->out);
+		fputc(*shown, s->out);
 	}
-	fputc('"', out);
-	fputs(end, out);
+	fputc('"', s->out);
+	fputs(end, s->out);
 }
 
 static int save_csv(struct saving *s, int64_t id)
@@ -129,17 +130,17 @@ static int save_csv(struct saving *s, int64_t id)
 
 	if (case_row(s->app->file, s->arena, id, &r, &s->why) != 1)
 		return -1;
-	csv_cell(s->out, severity_word(r.severity), ",");
-	csv_cell(s->out, author_word(r.author), ",");
-	csv_cell(s->out, result_word(r.dkim), ",");
-	csv_cell(s->out, result_word(r.spf), ",");
-	csv_cell(s->out, result_word(r.dmarc), ",");
-	csv_cell(s->out, moment_text(s->arena, r.date), ",");
-	csv_cell(s->out, r.from, ",");
-	csv_cell(s->out, r.subject, ",");
-	csv_cell(s->out, r.code, ",");
-	csv_cell(s->out, r.tags, ",");
-	csv_cell(s->out, case_note(s->app->file, s->arena, id), "\r\n");
+	csv_cell(s, severity_word(r.severity), ",");
+	csv_cell(s, author_word(r.author), ",");
+	csv_cell(s, result_word(r.dkim), ",");
+	csv_cell(s, result_word(r.spf), ",");
+	csv_cell(s, result_word(r.dmarc), ",");
+	csv_cell(s, moment_text(s->arena, r.date), ",");
+	csv_cell(s, r.from, ",");
+	csv_cell(s, r.subject, ",");
+	csv_cell(s, r.code, ",");
+	csv_cell(s, r.tags, ",");
+	csv_cell(s, case_note(s->app->file, s->arena, id), "\r\n");
 	return 0;
 }
 

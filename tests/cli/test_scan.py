@@ -268,6 +268,11 @@ def questions():
     check(r.returncode == 2 and lines[-1].index('^') == lines[-2].index('nonsense'), 'a bad query has a caret under its place', lines)
     r = run('case', 'query', case, 'domain:sender3.example', '--sort', '-date', '--limit', '3')
     check(len(r.stdout.splitlines()) == 3 and r.returncode == 0, 'sort and limit', r.stderr)
+    odd = write('odd.eml', message(1).replace('message number 1', '=1+\x1b[31m \u202e "x"').replace('User 1 ', '\x07@User '))
+    run('scan', odd, '--output', path('odd.db'), '--fail-on', 'none')
+    text = run('case', 'query', path('odd.db'), '--format', 'csv').stdout.decode()
+    check(not [c for c in text if (ord(c) < 32 and c not in '\r\n') or c == '\u202e'] and "\"'=1+<1B>[31m <U+202E> \"\"x\"\"\"" in text,
+          'hostile bytes do not come through CSV', text)
     r = run('case', 'info', case)
     check(r.returncode == 0 and b'%d messages' % N in r.stdout, 'info', r.stdout[:100])
     r = run('case', 'export', case, 'row:1')
