@@ -12,6 +12,7 @@
 
 #include "cli/setup.h"
 #include "parsers/base/digest.h"
+#include "parsers/base/file.h"
 #include "parsers/case/bundle.h"
 
 /* Debian's list, taken along where none was named: the one inside libpsl can't be, and another machine's may be another. */
@@ -19,29 +20,10 @@
 
 /* --- writing --- */
 
-static int read_file(const char *file, struct buffer *ret, struct error *reterr)
-{
-	FILE *in = fopen(file, "rb");
-	size_t n;
-	int rc = 0;
-
-	if (!in)
-		return error_errno(reterr, "cannot open '%s'", file);
-	do {
-		buffer_reserve(ret, 65536);
-		n = fread(ret->ptr + ret->len, 1, 65536, in);
-		ret->len += n;
-	} while (n);
-	if (ferror(in))
-		rc = error_errno(reterr, "cannot read '%s'", file);
-	fclose(in);
-	return rc;
-}
-
 static int add_file(struct bundle *b, const char *name, const char *file, struct error *reterr)
 {
 	struct buffer text = BUFFER_INIT;
-	int rc = read_file(file, &text, reterr) || bundle_add(b, name, buffer_view(&text), reterr) ? -1 : 0;
+	int rc = file_read(file, &text, reterr) || bundle_add(b, name, buffer_view(&text), reterr) ? -1 : 0;
 
 	buffer_release(&text);
 	return rc;

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,32 +12,13 @@
 
 #include "cli/output.h"
 #include "cli/setup.h"
+#include "cli/signals.h"
+#include "parsers/base/file.h"
 #include "parsers/case/case.h"
 #include "parsers/report/json.h"
 #include "parsers/report/needs.h"
 
-enum { RATE = 50, READ_SIZE = 65536 };
-
-int dns_read_file(const char *path, struct buffer *ret, struct error *reterr)
-{
-	bool standard = strcmp(path, "-") == 0;
-	FILE *in = standard ? stdin : fopen(path, "rb");
-	size_t got;
-	int status = 0;
-
-	if (!in)
-		return error_errno(reterr, "cannot open '%s'", path);
-	do {
-		buffer_reserve(ret, READ_SIZE);
-		got = fread(ret->ptr + ret->len, 1, READ_SIZE, in);
-		ret->len += got;
-	} while (got);
-	if (ferror(in))
-		status = error_errno(reterr, "cannot read '%s'", path);
-	if (!standard)
-		fclose(in);
-	return status;
-}
+enum { RATE = 50 };
 
 int dns_finish(struct output *out, int status)
 {
@@ -175,31 +155,13 @@ static int dns_needs(struct call *call)
 
 /* --- record --- */
 
-static volatile sig_atomic_t stop_signal;
-
-static void on_signal(int number)
-{
-	stop_signal = number;
-}
-
-static void catch_signals(void)
-{
-	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-	struct sigaction action = {.sa_handler = on_signal}, old;
-
-	sigemptyset(&action.sa_mask);
-	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-		if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-			sigaction(numbers[i], &action, NULL);
-}
-
 static bool tell_progress(void *data, size_t answered, size_t known)
 {
 	const bool *terminal = data;
 
 	if (*terminal)
 		fprintf(stderr, "\r%zu answers, %zu questions known ", answered, known);
-	return !stop_signal;
+	return !signals_stop;
 }
 
 static void tell_result(const struct collect_result *result, const char *file, bool terminal)
@@ -216,7 +178,7 @@ static int read_needs(struct call *call, struct dns_needs *needs)
 	const char *file = call->settings->needs;
 	struct buffer text = BUFFER_INIT;
 	struct error why = {0};
-	int status = dns_read_file(file, &text, &why);
+	int status = file_read_input(file, &text, &why);
 
 	dns_needs_init(needs, call->arena);
 	if (status == 0)
@@ -256,15 +218,12 @@ static int dns_record(struct call *call)
 			"see "
 			"that somebody asks, and when",
 			needs.count);
-	catch_signals();
+	signals_catch();
 	if (dns_collect(&options, &needs, &result, &why) != 0)
 		return complain(NULL, "%s", why.text);
 	if (!s->quiet)
 		tell_result(&result, s->output, terminal);
-	if (stop_signal) {
-		signal(stop_signal, SIG_DFL);
-		raise(stop_signal);
-	}
+	signals_die();
 	/* A failure is recorded as such; where nothing else came, nobody answered. */
 	return result.failed && !result.found && !result.absent ? STATUS_TROUBLE : STATUS_OK;
 }

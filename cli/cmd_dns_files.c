@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "parsers/base/file.h"
 #include "parsers/base/printable.h"
 #include "parsers/report/json.h"
 #include "parsers/report/judge.h"
@@ -300,7 +301,7 @@ int dns_import_files(struct call *call)
 	for (size_t i = 1; i < call->arg_count; i++) {
 		struct buffer text = BUFFER_INIT;
 
-		if (dns_read_file(call->arg[i], &text, &why) != 0)
+		if (file_read_input(call->arg[i], &text, &why) != 0)
 			tell_unread(&files, call->arg[i], 0, why.text);
 		else
 			files.answers += dns_import(&files.out.buffer, buffer_view(&text),

@@ -3,68 +3,28 @@
  * frozen. */
 #include "cli/output.h"
 #include "cli/setup.h"
+#include "cli/signals.h"
+#include "parsers/base/file.h"
 #include "parsers/base/printable.h"
 #include "parsers/case/scan.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t stop_signal;
-
-static void on_signal(int number)
-{
-	stop_signal = number;
-}
-
-/* SIGINT and its kin ask the scan to stop at a place from where it can go on. */
-static void catch_signals(void)
-{
-	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-	struct sigaction action = {.sa_handler = on_signal}, old;
-
-	sigemptyset(&action.sa_mask);
-	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-		if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-			sigaction(numbers[i], &action, NULL);
-}
-
-/* The program dies of the signal that stopped it, so that shells and schedulers see it. */
-static void die_of_signal(void)
-{
-	if (!stop_signal)
-		return;
-	fflush(stdout);
-	signal(stop_signal, SIG_DFL);
-	raise(stop_signal);
-}
-
 /* --- the inputs --- */
 
 static int read_names(struct plan *plan, const char *file, char separator, struct error *reterr)
 {
-	bool standard = strcmp(file, "-") == 0;
-	FILE *in = standard ? stdin : fopen(file, "rb");
 	struct buffer text = BUFFER_INIT;
-	size_t n;
-	int ret;
+	int ret = file_read_input(file, &text, reterr);
 
-	if (!in)
-		return error_errno(reterr, "cannot open '%s'", file);
-	do {
-		buffer_reserve(&text, 65536);
-		n = fread(text.ptr + text.len, 1, 65536, in);
-		text.len += n;
-	} while (n);
-	ret = ferror(in) ? error_errno(reterr, "cannot read '%s'", file)
-			 : plan_read(plan, buffer_view(&text), file, separator, reterr);
-	if (!standard)
-		fclose(in);
+	if (ret == 0)
+		ret = plan_read(plan, buffer_view(&text), file, separator, reterr);
 	buffer_release(&text);
 	return ret;
 }
@@ -263,7 +223,7 @@ static int run_scan(struct call *call, struct setup *setup, struct plan *plan, s
 	struct scan_options scan = {.report = setup->report,
 		.plan = plan,
 		.jobs = (unsigned)s->jobs,
-		.stop = &stop_signal,
+		.stop = &signals_stop,
 		.problem = tell_problem,
 		.problem_data = &view};
 	struct scan_summary sum;
@@ -277,7 +237,7 @@ static int run_scan(struct call *call, struct setup *setup, struct plan *plan, s
 		scan.progress_data = &view;
 	}
 	clock_gettime(CLOCK_MONOTONIC, &view.start);
-	catch_signals();
+	signals_catch();
 	ret = scan_run(&scan, &sum, reterr);
 	scan.sink->free(scan.sink);
 	clear_progress(&view);
@@ -308,7 +268,7 @@ int cmd_scan(struct call *call)
 	}
 	plan_free(plan);
 	setup_close(&setup, &why);
-	die_of_signal();
+	signals_die();
 	return status;
 }
 

@@ -104,12 +104,26 @@ bool hex_decode(struct arena *arena, struct span s, struct span *ret)
 	if (s.len % 2)
 		return false;
 	for (size_t i = 0; i < s.len; i += 2) {
-		int high = hex_value(s.ptr[i]), low = hex_value(s.ptr[i + 1]);
+		int byte = span_hex_byte(s, i);
 
-		if (high < 0 || low < 0)
+		if (byte < 0)
 			return false;
-		out[i / 2] = (uint8_t)(high << 4 | low);
+		out[i / 2] = (uint8_t)byte;
 	}
 	*ret = span_make(out, s.len / 2);
 	return true;
+}
+
+struct span escape_decode(struct arena *arena, struct span s, char mark)
+{
+	uint8_t *out = arena_bytes(arena, s.len + 1);
+	size_t len = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		int byte = s.ptr[i] == (uint8_t)mark ? span_hex_byte(s, i + 1) : -1;
+
+		out[len++] = byte < 0 ? s.ptr[i] : (uint8_t)byte;
+		i += byte < 0 ? 0 : 2;
+	}
+	return span_make(out, len);
 }

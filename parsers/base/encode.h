@@ -14,5 +14,7 @@ char *base64_encode(struct arena *, struct span);
 /* Lower case. */
 char *hex_encode(struct arena *, struct span);
 bool hex_decode(struct arena *, struct span, struct span *ret);
+/* MARK and two hexadecimal digits are a byte ("%41", "=41"); a MARK before anything else stands for itself. */
+struct span escape_decode(struct arena *, struct span, char mark);
 
 #endif

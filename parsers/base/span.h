@@ -120,5 +120,12 @@ static inline int hex_value(uint8_t c)
 {
 	return is_digit(c) ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
 }
+/* The byte that two hexadecimal digits at AT write; -1 where no two stand there. */
+static inline int span_hex_byte(struct span s, size_t at)
+{
+	int high = at + 1 < s.len ? hex_value(s.ptr[at]) : -1, low = high < 0 ? -1 : hex_value(s.ptr[at + 1]);
+
+	return low < 0 ? -1 : high << 4 | low;
+}
 
 #endif

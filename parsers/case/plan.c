@@ -24,12 +24,16 @@ void plan_free(struct plan *plan)
 	free(plan);
 }
 
-/* Bytes of an entry that count for totals and shards. */
-static uint64_t entry_bytes(const struct plan_entry *e)
+uint64_t plan_entry_bytes(const struct plan_entry *e)
 {
 	uint64_t to = e->to < e->size ? e->to : e->size;
 
 	return to > e->from ? to - e->from : 0;
+}
+
+struct walk_file plan_file(const struct plan_entry *e)
+{
+	return (struct walk_file){ .path = e->source, .size = e->size, .mtime_ns = e->mtime_ns };
 }
 
 static void add(struct plan *plan, struct plan_entry entry)
@@ -38,7 +42,7 @@ static void add(struct plan *plan, struct plan_entry entry)
 	if (entry.trouble)
 		entry.trouble = arena_strdup(plan->arena, entry.trouble);
 	*LIST_ADD(plan->arena, plan->entry, plan->count, plan->room) = entry;
-	plan->total += entry_bytes(&entry);
+	plan->total += plan_entry_bytes(&entry);
 }
 
 int plan_add_paths(struct plan *plan, const char *const *path, size_t count, struct error *reterr)
@@ -167,7 +171,7 @@ int plan_shard(struct plan *plan, unsigned k, unsigned n, struct error *reterr)
 		return error_set(reterr, ERROR_USAGE, "there is no shard %u/%u", k, n);
 	for (size_t i = 0; i < plan->count; i++) {
 		struct plan_entry e = plan->entry[i];
-		uint64_t bytes = entry_bytes(&e), begin = at, end = at + bytes;
+		uint64_t bytes = plan_entry_bytes(&e), begin = at, end = at + bytes;
 
 		at = end;
 		/* An empty file starts where it stands; at the very end of the plan it is the last shard's. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The scan's parent: forms tasks in the plan's order, hands them to workers, and gives what comes back to the sink in the
- * same order. A bounded window of tasks is under way, so that memory does not grow with the dump.
+ * The scan's parent: hands out tasks (tasks.c) in the plan's order to workers, and gives what comes back to the sink in the same
+ * order. A bounded window of tasks is under way, so that memory does not grow with the dump.
  */
 #include "parsers/case/scan.h"
 
@@ -15,11 +15,10 @@
 #include <unistd.h>
 
 #include "parsers/case/tally.h"
+#include "parsers/case/tasks.h"
 #include "parsers/case/worker.h"
 
 enum {
-	TASK_BYTES = 1 << 20,	 /* small files are handed out together up to this, large mboxes cut by it */
-	TASK_ENTRIES = 128,
 	MAX_JOBS = 256,
 	WINDOW = 4,		 /* tasks under way for each worker */
 	HELD_BYTES = 16 << 20,	 /* of a task whose turn has not come, before its worker has to wait */
@@ -60,13 +59,7 @@ struct scan {
 	unsigned jobs;
 	struct slot *slot; /* a ring of slots */
 	size_t slots, head, used;
-	uint64_t next_task;
-	/* where the next task begins */
-	size_t entry;
-	uint64_t at;	 /* in the entry, where it is cut */
-	bool entry_begun;
-	bool cut_entry;	 /* the entry is an mbox that is cut into ranges */
-	uint64_t entry_from;
+	struct tasks tasks; /* not yet formed */
 	struct scan_summary *summary;
 	struct tally *domains, *missing;
 	int64_t checkpoint_ms, progress_ms;
@@ -79,117 +72,6 @@ static int64_t now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static uint64_t entry_bytes(const struct plan_entry *e)
-{
-	return e->exact ? e->to - e->from : e->size;
-}
-
-static struct walk_file entry_file(const struct plan_entry *e)
-{
-	return (struct walk_file){ .path = e->source, .size = e->size, .mtime_ns = e->mtime_ns };
-}
-
-/* Whether the file begins like an mbox: then ranges of it can be read apart. */
-static bool is_mbox(const char *path)
-{
-	uint8_t head[5];
-	FILE *f = fopen(path, "rb");
-	bool yes = f && fread(head, 1, sizeof head, f) == sizeof head && memcmp(head, "From ", sizeof head) == 0;
-
-	if (f)
-		fclose(f);
-	return yes;
-}
-
-/* --- forming tasks --- */
-
-/* Asks the sink where the entry goes on. False where it is done already (or the sink failed). */
-static bool begin_entry(struct scan *s)
-{
-	const struct plan_entry *e = &s->plan->entry[s->entry];
-	struct walk_file file = entry_file(e);
-	uint64_t from = 0;
-	int rc = s->sink->begin ? s->sink->begin(s->sink, &file, &from, s->reterr) : 1;
-
-	if (rc < 0)
-		s->failed = true;
-	s->entry_from = from > e->from ? from : e->from;
-	s->cut_entry = !e->exact && e->size > TASK_BYTES && is_mbox(e->source);
-	s->at = s->entry_from;
-	s->entry_begun = rc > 0;
-	return rc > 0;
-}
-
-static void next_entry(struct scan *s)
-{
-	s->entry++;
-	s->entry_begun = false;
-}
-
-/* A whole small file from its start can share a task with others. */
-static bool can_share(const struct scan *s)
-{
-	const struct plan_entry *e = &s->plan->entry[s->entry];
-
-	return s->entry_from == e->from && (e->exact || e->size <= TASK_BYTES);
-}
-
-static void take_range(struct scan *s, struct task *task)
-{
-	const struct plan_entry *e = &s->plan->entry[s->entry];
-	uint64_t end = e->to < e->size ? e->to : UINT64_MAX;
-
-	task->count = 1;
-	task->from = s->at;
-	task->to = end;
-	if (s->cut_entry && e->size > s->at + TASK_BYTES && end > s->at + TASK_BYTES) {
-		task->to = s->at += TASK_BYTES;
-		return;
-	}
-	if (!s->cut_entry && !is_mbox(e->source)) { /* its position counts messages */
-		task->skip = s->at;
-		task->from = e->from;
-	}
-	next_entry(s);
-}
-
-static void take_shared(struct scan *s, struct task *task)
-{
-	uint64_t bytes = 0;
-
-	task->to = s->plan->entry[s->entry].to;
-	task->from = s->plan->entry[s->entry].from;
-	while (s->entry < s->plan->count && task->count < TASK_ENTRIES && bytes < TASK_BYTES) {
-		if (s->entry != task->first && (!begin_entry(s) || !can_share(s)))
-			break;
-		bytes += entry_bytes(&s->plan->entry[s->entry]) + 4096;
-		task->count++;
-		next_entry(s);
-	}
-	if (task->count == 1)
-		return;
-	task->from = 0;
-	task->to = UINT64_MAX;
-}
-
-/* The next task of the plan; false at its end. */
-static bool form_task(struct scan *s, struct task *task)
-{
-	while (!s->failed && s->entry < s->plan->count) {
-		if (!s->entry_begun && !begin_entry(s)) {
-			next_entry(s);
-			continue;
-		}
-		*task = (struct task){ .number = s->next_task++, .first = s->entry };
-		if (can_share(s))
-			take_shared(s, task);
-		else
-			take_range(s, task);
-		return true;
-	}
-	return false;
 }
 
 /* --- what comes back --- */
@@ -234,7 +116,7 @@ static void tell_problem(struct scan *s, struct span line)
 
 static void sink_write(struct scan *s, size_t entry, struct span record, bool is_error)
 {
-	struct walk_file file = entry_file(&s->plan->entry[entry]);
+	struct walk_file file = plan_file(&s->plan->entry[entry]);
 
 	s->dirty = true;
 	if (!s->failed && s->sink->write(s->sink, &file, record, is_error, s->reterr))
@@ -243,7 +125,7 @@ static void sink_write(struct scan *s, size_t entry, struct span record, bool is
 
 static void sink_reached(struct scan *s, size_t entry, uint64_t position, bool done)
 {
-	struct walk_file file = entry_file(&s->plan->entry[entry]);
+	struct walk_file file = plan_file(&s->plan->entry[entry]);
 
 	s->dirty = false;
 	if (!s->failed && s->sink->reached && s->sink->reached(s->sink, &file, position, done, s->reterr))
@@ -270,14 +152,6 @@ static void entry_done(struct scan *s, struct slot *slot, size_t entry)
 	slot->since = 0;
 }
 
-/* A file that is no mbox and too large to share a task: its position counts messages. */
-static bool is_single(const struct scan *s, const struct task *task)
-{
-	const struct plan_entry *e = &s->plan->entry[task->first];
-
-	return task->count == 1 && task->to >= e->size && e->size > TASK_BYTES && !is_mbox(e->source);
-}
-
 static void deliver(struct scan *s, struct slot *slot, const struct frame *frame, struct span payload)
 {
 	struct span first = span_sub(payload, 0, frame->first_len), record = span_skip(payload, frame->first_len);
@@ -294,7 +168,7 @@ static void deliver(struct scan *s, struct slot *slot, const struct frame *frame
 		tell_problem(s, first);
 	slot->delivered++;
 	sink_write(s, frame->entry, record, frame->kind == FRAME_ERROR);
-	if (++slot->since >= REACHED_EVERY && is_single(s, &slot->task)) {
+	if (++slot->since >= REACHED_EVERY && slot->task.counts) {
 		sink_reached(s, frame->entry, slot->delivered, false);
 		slot->since = 0;
 	}
@@ -406,6 +280,14 @@ static bool stopping(const struct scan *s)
 	return s->failed || (s->options->stop && *s->options->stop);
 }
 
+static bool next_task(struct scan *s, struct task *ret)
+{
+	int rc = s->failed ? 0 : tasks_next(&s->tasks, ret, s->reterr);
+
+	s->failed |= rc < 0;
+	return rc > 0;
+}
+
 /* Idle workers get tasks that were given back first, then new ones. */
 static void hand_out(struct scan *s)
 {
@@ -423,7 +305,7 @@ static void hand_out(struct scan *s)
 		if (n == s->used) {
 			struct task task;
 
-			if (s->used == s->slots || !form_task(s, &task))
+			if (s->used == s->slots || !next_task(s, &task))
 				return;
 
 			struct slot *slot = &s->slot[(s->head + s->used) % s->slots];
@@ -610,7 +492,7 @@ static void stop_workers(struct scan *s)
 
 static void finish(struct scan *s)
 {
-	bool complete = !s->failed && s->entry >= s->plan->count && s->used == 0;
+	bool complete = !s->failed && tasks_done(&s->tasks) && s->used == 0;
 
 	s->summary->interrupted = !s->failed && !complete;
 	if (!s->failed && !s->dirty && s->sink->checkpoint && s->sink->checkpoint(s->sink, s->reterr))
@@ -646,6 +528,7 @@ int scan_run(const struct scan_options *options, struct scan_summary *ret, struc
 	s->options = options;
 	s->plan = options->plan;
 	s->sink = options->sink;
+	s->tasks = (struct tasks){ .plan = options->plan, .sink = options->sink };
 	s->reterr = reterr;
 	s->summary = ret;
 	s->jobs = count_jobs(options);

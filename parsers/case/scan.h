@@ -54,6 +54,10 @@ struct plan {
 	size_t count, room;
 	uint64_t total; /* bytes */
 };
+/* How many bytes of its file the entry has: they count for totals and shards. */
+uint64_t plan_entry_bytes(const struct plan_entry *);
+/* Its file. */
+struct walk_file plan_file(const struct plan_entry *);
 struct plan *plan_new(void);
 void plan_free(struct plan *);
 /* Walks PATHS. Paths that can't be looked at become entries of size 0, so that the scan reports them. */

@@ -12,9 +12,9 @@
  * COUNT is 1, only the messages in [from, to).
  */
 struct task {
-	uint64_t number;
 	size_t first, count, begin;
 	uint64_t from, to, skip;
+	bool counts;  /* one file that is no mbox: its position counts messages */
 	bool careful; /* announce each message before it is checked and send each record at once */
 };
 

@@ -29,15 +29,10 @@ struct span decode_quoted_printable(struct arena *arena, struct span s)
 			line, 0, bare)); /* WSP at the end was added in transport (6.7 rule 3) */
 		soft = line.len && line.ptr[line.len - 1] == '=';
 		for (size_t i = 0; i < line.len - soft; i++) {
-			int high = -1, low = -1;
+			int byte = line.ptr[i] == '=' ? span_hex_byte(line, i + 1) : -1;
 
-			if (line.ptr[i] == '=' && i + 2 < line.len) {
-				high = hex_value(line.ptr[i + 1]);
-				low = hex_value(line.ptr[i + 2]);
-			}
-			out[len++] =
-				high >= 0 && low >= 0 ? (uint8_t)(high << 4 | low) : line.ptr[i];
-			i += high >= 0 && low >= 0 ? 2 : 0;
+			out[len++] = byte < 0 ? line.ptr[i] : (uint8_t)byte;
+			i += byte < 0 ? 0 : 2;
 		}
 		if (ended && !soft) {
 			out[len++] = '\r';

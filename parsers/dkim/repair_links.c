@@ -29,24 +29,6 @@ static struct span parameter(struct span url, const char *name)
 	return SPAN_NONE;
 }
 
-static struct span percent_decode(struct arena *arena, struct span s)
-{
-	uint8_t *out = arena_bytes(arena, s.len + 1);
-	size_t len = 0;
-
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.ptr[i] == '%' && i + 2 < s.len && hex_value(s.ptr[i + 1]) >= 0 &&
-			hex_value(s.ptr[i + 2]) >= 0) {
-			out[len++] =
-				(uint8_t)(hex_value(s.ptr[i + 1]) << 4 | hex_value(s.ptr[i + 2]));
-			i += 2;
-		} else {
-			out[len++] = s.ptr[i];
-		}
-	}
-	return span_make(out, len);
-}
-
 /* URL Defense v2: "-" stands for "%", "_" for "/". */
 static struct span defense_2(struct arena *arena, struct span u)
 {
@@ -54,7 +36,7 @@ static struct span defense_2(struct arena *arena, struct span u)
 
 	for (size_t i = 0; i < u.len; i++)
 		out[i] = u.ptr[i] == '-' ? '%' : u.ptr[i] == '_' ? '/' : u.ptr[i];
-	return percent_decode(arena, span_make(out, u.len));
+	return escape_decode(arena, span_make(out, u.len), '%');
 }
 
 /* How many bytes "**X" stands for: X counts from 2. */
@@ -138,12 +120,12 @@ static struct span carried(struct arena *arena, struct span url)
 		if (span_find(url, span_of(plain[i].host), 0) < url.len)
 			value = parameter(url, plain[i].parameter);
 	if (value.len)
-		return percent_decode(arena, value);
+		return escape_decode(arena, value, '%');
 	at = span_find(url, SPAN("secure-web.cisco.com/"), 0);
 	if (at < url.len) {
 		size_t last = span_find(url, SPAN("/http"), at + 21);
 
-		return last < url.len ? percent_decode(arena, span_skip(url, last + 1)) : SPAN_NONE;
+		return last < url.len ? escape_decode(arena, span_skip(url, last + 1), '%') : SPAN_NONE;
 	}
 	return SPAN_NONE;
 }

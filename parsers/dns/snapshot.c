@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "parsers/dns/snapshot.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "parsers/base/buffer.h"
+#include "parsers/base/file.h"
 #include "parsers/dns/dnssec.h"
-
-enum { READ_SIZE = 64 * 1024 };
 
 /* --- answers */
 
@@ -161,25 +157,6 @@ struct dns *snapshot_parse(struct span text, const char *name,
 	return finish(snapshot, options, reterr);
 }
 
-static int read_whole(const char *path, struct buffer *ret, struct error *reterr)
-{
-	FILE *file = fopen(path, "rb");
-	size_t got;
-
-	if (!file)
-		return error_errno(reterr, "cannot open '%s'", path);
-	do {
-		buffer_reserve(ret, READ_SIZE);
-		got = fread(ret->ptr + ret->len, 1, READ_SIZE, file);
-		ret->len += got;
-	} while (got);
-
-	int status = ferror(file) ? error_errno(reterr, "cannot read '%s'", path) : 0;
-
-	fclose(file);
-	return status;
-}
-
 struct dns *snapshot_load(const char *const *files, size_t count,
 	const struct snapshot_options *options, struct error *reterr)
 {
@@ -187,7 +164,7 @@ struct dns *snapshot_load(const char *const *files, size_t count,
 
 	for (size_t i = 0; i < count; i++) {
 		struct buffer text = BUFFER_INIT;
-		int status = read_whole(files[i], &text, reterr);
+		int status = file_read(files[i], &text, reterr);
 
 		if (!status)
 			zone_read(&snapshot->zone, buffer_view(&text),

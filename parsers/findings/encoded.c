@@ -45,14 +45,10 @@ static struct span decode_q(struct arena *arena, struct span s, bool *bad)
 	size_t len = 0;
 
 	for (size_t i = 0; i < s.len; i++) {
-		int high = -1, low = -1;
+		int byte = s.ptr[i] == '=' ? span_hex_byte(s, i + 1) : -1;
 
-		if (s.ptr[i] == '=' && i + 2 < s.len) {
-			high = hex_value(s.ptr[i + 1]);
-			low = hex_value(s.ptr[i + 2]);
-		}
-		if (high >= 0 && low >= 0) {
-			out[len++] = (uint8_t)(high << 4 | low);
+		if (byte >= 0) {
+			out[len++] = (uint8_t)byte;
 			i += 2;
 		} else {
 			*bad |= s.ptr[i] == '=';

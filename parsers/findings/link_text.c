@@ -57,11 +57,10 @@ static const char *decode(struct arena *arena, struct span s)
 	size_t len = 0;
 
 	for (size_t i = 0; i < s.len; i++) {
-		int high = s.ptr[i] == '%' && i + 2 < s.len ? hex_value(s.ptr[i + 1]) : -1;
-		int low = high >= 0 ? hex_value(s.ptr[i + 2]) : -1;
+		int byte = s.ptr[i] == '%' ? span_hex_byte(s, i + 1) : -1;
 
-		if (low >= 0 && (high || low)) {
-			out[len++] = (char)(high * 16 + low);
+		if (byte > 0) { /* not NUL, which would end the text */
+			out[len++] = (char)byte;
 			i += 2;
 		} else
 			out[len++] = (char)s.ptr[i];

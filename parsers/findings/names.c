@@ -3,7 +3,7 @@
  * of these are dangerous. */
 #include <stdio.h>
 
-#include "parsers/base/buffer.h"
+#include "parsers/base/encode.h"
 #include "parsers/base/printable.h"
 #include "parsers/findings/content.h"
 
@@ -74,47 +74,28 @@ const char *name_extension(struct arena *arena, const char *name)
 
 /* --- forms --- */
 
-static void percent(struct buffer *out, struct span s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		int high = s.ptr[i] == '%' && i + 2 < s.len ? hex_value(s.ptr[i + 1]) : -1;
-		int low = high >= 0 ? hex_value(s.ptr[i + 2]) : -1;
-
-		if (low >= 0) {
-			buffer_char(out, (char)(high * 16 + low));
-			i += 2;
-		} else
-			buffer_char(out, (char)s.ptr[i]);
-	}
-}
-
 /* ext-value = charset "'" [language] "'" value-chars: the value; Latin-1 and UTF-8 are told apart,
  * the rest kept as it is. */
 static const char *decode_extended(struct arena *arena, struct span s)
 {
-	struct buffer out = BUFFER_INIT;
 	size_t first = span_chr(s, '\''), second;
-	struct span charset = span_sub(s, 0, first);
-	const char *text;
+	struct span charset = span_sub(s, 0, first), raw;
 
 	if (first < s.len) {
 		second = span_chr(span_skip(s, first + 1), '\'');
 		s = span_skip(s, first + 1 + second + 1);
 	}
-	percent(&out, s);
-	text = arena_text(arena, buffer_view(&out));
+	raw = escape_decode(arena, s, '%');
 	if (span_iis(charset, "iso-8859-1") || span_iis(charset, "windows-1252")) {
-		struct span raw = buffer_view(&out);
 		char *utf8 = (char *)arena_bytes(arena, raw.len * 2 + 1);
 		size_t len = 0;
 
 		for (size_t i = 0; i < raw.len; i++)
 			len += utf8_encode(raw.ptr[i], utf8 + len);
 		utf8[len] = '\0';
-		text = utf8;
+		return utf8;
 	}
-	buffer_release(&out);
-	return text;
+	return arena_text(arena, raw);
 }
 
 /* filename*0*= and so on: pieces in the order of their numbers. */

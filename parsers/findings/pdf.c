@@ -53,11 +53,10 @@ static size_t read_name(struct pdf *p, struct span s)
 
 	while (at < s.len && !delimiter(s.ptr[at])) {
 		uint8_t c = s.ptr[at++];
-		int high = c == '#' && at + 1 < s.len ? hex_value(s.ptr[at]) : -1,
-		    low = high >= 0 ? hex_value(s.ptr[at + 1]) : -1;
+		int byte = c == '#' ? span_hex_byte(s, at) : -1;
 
-		if (low >= 0) {
-			c = (uint8_t)(high * 16 + low);
+		if (byte >= 0) {
+			c = (uint8_t)byte;
 			at += 2;
 		}
 		if (len < NAME_BYTES)

@@ -3,39 +3,9 @@
 
 #include <strings.h>
 
+#include "parsers/base/encode.h"
+#include "parsers/base/taglist.h"
 #include "parsers/findings/common.h"
-
-/* dkim-quoted-printable (RFC 6376 2.11): "=" hex hex; white space means nothing. */
-static struct span decode_copied(struct arena *arena, struct span s)
-{
-	uint8_t *out = arena_bytes(arena, s.len + 1);
-	size_t len = 0;
-
-	for (size_t i = 0; i < s.len; i++) {
-		if (is_space(s.ptr[i]))
-			continue;
-		if (s.ptr[i] == '=' && i + 2 < s.len && hex_value(s.ptr[i + 1]) >= 0 &&
-			hex_value(s.ptr[i + 2]) >= 0) {
-			out[len++] =
-				(uint8_t)(hex_value(s.ptr[i + 1]) << 4 | hex_value(s.ptr[i + 2]));
-			i += 2;
-		} else {
-			out[len++] = s.ptr[i];
-		}
-	}
-	return span_make(out, len);
-}
-
-static struct span without_space(struct arena *arena, struct span s)
-{
-	uint8_t *out = arena_bytes(arena, s.len + 1);
-	size_t len = 0;
-
-	for (size_t i = 0; i < s.len; i++)
-		if (!is_space(s.ptr[i]))
-			out[len++] = s.ptr[i];
-	return span_make(out, len);
-}
 
 /* Whether the copied field is one that a reader sees and stands nowhere so in the message. */
 static bool differs(
@@ -46,8 +16,8 @@ static bool differs(
 
 	*ret = message_field(m, name, 0);
 	for (size_t n = 0; n < count && n < 8; n++)
-		if (span_eq(without_space(f->arena, message_field(m, name, n)->value),
-			    without_space(f->arena, copy)))
+		if (span_eq(taglist_squeeze(f->arena, message_field(m, name, n)->value),
+			    taglist_squeeze(f->arena, copy)))
 			return false;
 	return count > 0;
 }
@@ -63,7 +33,9 @@ void check_copied_fields(struct findings *f, const struct dkim_signature *sig)
 		size_t end = span_chr(rest, '|');
 		struct span piece = span_sub(rest, 0, end);
 		size_t colon = span_chr(piece, ':');
-		struct span value = decode_copied(f->arena, span_skip(piece, colon + 1));
+		/* dkim-quoted-printable (RFC 6376 2.11): "=" hex hex; white space means nothing. */
+		struct span value = escape_decode(
+			f->arena, taglist_squeeze(f->arena, span_skip(piece, colon + 1)), '=');
 		const struct field *field = NULL;
 
 		rest = span_skip(rest, end + 1);

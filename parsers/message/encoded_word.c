@@ -80,10 +80,10 @@ static void decode_q(struct buffer *out, struct span s)
 {
 	for (size_t i = 0; i < s.len; i++) {
 		uint8_t c = s.ptr[i];
+		int byte = c == '=' ? span_hex_byte(s, i + 1) : -1;
 
-		if (c == '=' && i + 2 < s.len && hex_value(s.ptr[i + 1]) >= 0 &&
-			hex_value(s.ptr[i + 2]) >= 0) {
-			c = (uint8_t)(hex_value(s.ptr[i + 1]) * 16 + hex_value(s.ptr[i + 2]));
+		if (byte >= 0) {
+			c = (uint8_t)byte;
 			i += 2;
 		} else if (c == '_') {
 			c = ' ';

@@ -2,6 +2,7 @@
 #include "parsers/message/parameter.h"
 
 #include "parsers/base/buffer.h"
+#include "parsers/base/encode.h"
 #include "parsers/message/charset.h"
 
 struct reader {
@@ -133,20 +134,6 @@ struct parameters parameters_parse(struct arena *arena, struct span value)
 	return all;
 }
 
-static void add_percent(struct buffer *out, struct span s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.ptr[i] == '%' && i + 2 < s.len && hex_value(s.ptr[i + 1]) >= 0 &&
-			hex_value(s.ptr[i + 2]) >= 0) {
-			buffer_char(out,
-				(char)(hex_value(s.ptr[i + 1]) * 16 + hex_value(s.ptr[i + 2])));
-			i += 2;
-		} else {
-			buffer_char(out, (char)s.ptr[i]);
-		}
-	}
-}
-
 /* extended-initial-value = [charset] "'" [language] "'" value: takes the prefix off, gives the
  * charset. */
 static const char *take_charset(struct arena *arena, struct span *s)
@@ -194,9 +181,8 @@ static const char *get_extended(struct arena *arena, const struct parameters *al
 		if (p->extended && first)
 			charset = take_charset(arena, &value);
 		if (p->extended)
-			add_percent(&bytes, value);
-		else
-			buffer_span(&bytes, value);
+			value = escape_decode(arena, value, '%');
+		buffer_span(&bytes, value);
 		p = section < 0 || section >= PARAMETER_SECTIONS_MAX
 			    ? NULL
 			    : find(all, name, ++section, false);

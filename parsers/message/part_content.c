@@ -128,8 +128,7 @@ static size_t quoted_place(struct part *part, size_t at)
 		else if (s.ptr[i] == '=' && i + 2 < s.len && s.ptr[i + 1] == '\r' &&
 			 s.ptr[i + 2] == '\n')
 			soft = 3;
-		else if (s.ptr[i] == '=' && i + 2 < s.len && hex_value(s.ptr[i + 1]) >= 0 &&
-			 hex_value(s.ptr[i + 2]) >= 0)
+		else if (s.ptr[i] == '=' && span_hex_byte(s, i + 1) >= 0)
 			step = 3;
 		if (soft) {
 			i += soft;

@@ -66,11 +66,10 @@ static struct span percent_decode(struct arena *arena, struct span s, unsigned *
 	size_t len = 0;
 
 	for (size_t i = 0; i < s.len; i++) {
-		int high = i + 2 < s.len ? hex_value(s.ptr[i + 1]) : -1,
-		    low = high < 0 ? -1 : hex_value(s.ptr[i + 2]);
+		int byte = s.ptr[i] == '%' ? span_hex_byte(s, i + 1) : -1;
 
-		if (s.ptr[i] == '%' && low >= 0) {
-			out[len++] = (uint8_t)(high * 16 + low);
+		if (byte >= 0) {
+			out[len++] = (uint8_t)byte;
 			i += 2;
 			*odd |= URL_ODD_ESCAPED_HOST;
 		} else

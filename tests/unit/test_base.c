@@ -5,8 +5,11 @@
 #include <stdint.h>
 #include <locale.h>
 #include <cmocka.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "parsers/base/encode.h"
+#include "parsers/base/file.h"
 #include "parsers/base/moment.h"
 #include "parsers/base/printable.h"
 #include "parsers/base/taglist.h"
@@ -73,6 +76,48 @@ static void decodes_base64(void **state)
 	}
 	assert_string_equal(base64_encode(arena, SPAN("foob")), "Zm9vYg==");
 	arena_free(arena);
+}
+
+static void decodes_escapes(void **state)
+{
+	static const struct {
+		char mark;
+		const char *in, *out;
+	} rows[] = {
+		{ '%', "a%41%6a%6A", "aAjj" },
+		{ '%', "%4", "%4" },
+		{ '%', "%", "%" },
+		{ '%', "%%41%zz%4g", "%A%zz%4g" },
+		{ '=', "=3D=3d%41", "==%41" },
+	};
+	struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_true(span_is(escape_decode(arena, span_of(rows[i].in), rows[i].mark), rows[i].out));
+	assert_int_equal(escape_decode(arena, SPAN("a%00b"), '%').len, 3);
+	arena_free(arena);
+}
+
+static void reads_whole_files(void **state)
+{
+	char path[] = "/tmp/mailcheck-file-XXXXXX";
+	struct buffer text = BUFFER_INIT;
+	struct error why = { 0 };
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_int_equal(ftruncate(fd, 200001), 0);
+	close(fd);
+	buffer_str(&text, "x");
+	assert_int_equal(file_read(path, &text, &why), 0);
+	assert_int_equal(text.len, 200002); /* behind what was there */
+	unlink(path);
+	assert_int_equal(file_read(path, &text, &why), -1);
+	assert_non_null(strstr(why.text, "cannot open"));
+	assert_int_equal(file_read("/", &text, &why), -1);
+	assert_non_null(strstr(why.text, "cannot read"));
+	buffer_release(&text);
 }
 
 static void parses_tag_lists(void **state)
@@ -165,6 +210,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shows_hostile_bytes), cmocka_unit_test(counts_columns),
 		cmocka_unit_test(decodes_base64),      cmocka_unit_test(parses_tag_lists),
+		cmocka_unit_test(decodes_escapes),    cmocka_unit_test(reads_whole_files),
 		cmocka_unit_test(tells_times),	       cmocka_unit_test(finds_spans),
 		cmocka_unit_test(knows_words),
 	};
