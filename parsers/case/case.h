@@ -10,7 +10,7 @@
 #include "parsers/report/report.h"
 
 #define CASE_APPLICATION_ID 0x6d636b31 /* "mck1" */
-enum { CASE_VERSION = 1 };	       /* PRAGMA user_version; older ones are migrated when opened for writing */
+enum { CASE_VERSION = 2 };	       /* PRAGMA user_version; older ones are migrated when opened for writing */
 
 enum case_mode { CASE_READ, CASE_WRITE, CASE_CREATE }; /* CREATE: made where it is not there, else opened for writing */
 

@@ -102,8 +102,12 @@ int64_t db_number(struct case_file *, const char *sql, int64_t default_value);
 /* schema.c: makes or migrates the tables. */
 int schema_ensure(struct case_file *, bool fresh, struct error *reterr);
 
-/* filter.c: the WHERE clause ("1" for a NULL filter) and its values. */
-const char *filter_sql(const struct filter *);
-void filter_bind(const struct filter *, sqlite3_stmt *);
+/* select.c: up to how many rows a way by an index is taken; at TINY no other is tried. For tests of every way. */
+struct way_limits {
+	int64_t few, few_flat, tiny;
+};
+extern const struct way_limits way_limits;
+struct case_cursor *case_select_within(struct case_file *, const struct filter *, enum case_sort, bool descending,
+	const struct way_limits *, struct error *reterr);
 
 #endif

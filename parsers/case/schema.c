@@ -88,8 +88,26 @@ static const char *const version_1_work =
 	"CREATE VIEW needed AS SELECT d.name, d.type, min(m.why) AS why, count(*) AS messages FROM missing m"
 	" JOIN dns d ON d.id = m.dns GROUP BY d.id ORDER BY messages DESC;";
 
+/*
+ * Flat indexes: one for every short column that lists are narrowed down and sorted by, and in each the others. A filter and an
+ * order of such columns is answered without a look at the table, which is ten times as large. `id` stands second: rows that
+ * are equal come in its order.
+ */
+static const char *const version_2_flat =
+	"DROP INDEX messages_severity; DROP INDEX messages_author; DROP INDEX messages_dmarc; DROP INDEX messages_dkim;"
+	"DROP INDEX messages_spf; DROP INDEX messages_date;"
+	"CREATE INDEX messages_severity ON messages (severity, id, author, dmarc, dkim, spf, date);"
+	"CREATE INDEX messages_author ON messages (author, id, severity, dmarc, dkim, spf, date);"
+	"CREATE INDEX messages_dmarc ON messages (dmarc, id, severity, author, dkim, spf, date);"
+	"CREATE INDEX messages_dkim ON messages (dkim, id, severity, author, dmarc, spf, date);"
+	"CREATE INDEX messages_spf ON messages (spf, id, severity, author, dmarc, dkim, date);"
+	"CREATE INDEX messages_date ON messages (date, id, severity, author, dmarc, dkim, spf);";
+
 /* The steps: version N is reached from N - 1 by the scripts of the Nth. */
-static const char *const *const steps[][2] = { { &version_1_mail, &version_1_work } };
+static const char *const *const steps[][2] = {
+	{ &version_1_mail, &version_1_work },
+	{ &version_2_flat, NULL },
+};
 
 _Static_assert(sizeof steps / sizeof *steps == CASE_VERSION, "a step for every version");
 
@@ -109,7 +127,7 @@ int schema_ensure(struct case_file *c, bool fresh, struct error *reterr)
 	if (db_exec(c, "BEGIN IMMEDIATE", reterr))
 		return -1;
 	for (int64_t v = version; v < CASE_VERSION; v++)
-		if (db_exec(c, *steps[v][0], reterr) || db_exec(c, *steps[v][1], reterr))
+		if (db_exec(c, *steps[v][0], reterr) || (steps[v][1] && db_exec(c, *steps[v][1], reterr)))
 			return -1;
 	snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT", CASE_APPLICATION_ID,
 		CASE_VERSION);

@@ -73,7 +73,8 @@ static int attach(struct case_file *c, const char *other, struct error *reterr)
 	int64_t version = db_number(check, "PRAGMA user_version", 0);
 
 	case_free(check);
-	if (version != CASE_VERSION)
+	/* Version 1 has the same tables, with other indexes. */
+	if (version < 1 || version > CASE_VERSION)
 		return error_set(reterr, ERROR_FORMAT, "case '%s' has another version than '%s'", other, c->path);
 
 	sqlite3_stmt *s = db_prepare(c, "ATTACH ?1 AS other", reterr);
