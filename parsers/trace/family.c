@@ -21,9 +21,8 @@ static const struct {
 	{"Dovecot", "Dovecot"},
 	{"CommuniGate", "CommuniGate"},
 	{"Stalker", "CommuniGate"},
+	{"Domino", "Domino"},
 	{"Lotus", "Domino"},
-	{"HCL", "Domino"},
-	{"IBM", "Domino"},
 	{"MDaemon", "MDaemon"},
 	{"hMailServer", "hMailServer"},
 	{"MailEnable", "MailEnable"},
@@ -79,6 +78,21 @@ static const struct {
 	{"MailGate", "MailGate"},
 	{"ArGoSoft", "ArGoSoft"},
 	{"Hermes", "Yahoo"},
+	{"Halon", "Halon"},
+	{"KumoMTA", "KumoMTA"},
+	{"Axigen", "Axigen"},
+	{"SMTPD-", "IMail"},
+	{"Sentrion-MTA", "Sendmail"},
+	{"LISTSERV-TCP/IP", "LISTSERV"},
+	{"LSMTP", "LSMTP"},
+	{"PMDF", "PMDF"},
+	{"Post.Office", "Post.Office"},
+	{"SMTPRS", "SMTPRS"},
+	{"SimpleEmailService", "Amazon"},
+	{"Sendmail", "Sendmail"},
+	{"Farcaster", "Amazon"},
+	{"bulk_mailer", "bulk_mailer"},
+	{"indimail-mta", "qmail"},
 };
 
 /* By the "by" name's end: who runs the server. */
@@ -87,6 +101,7 @@ static const struct {
 } host[] = {
 	{".google.com", "Gmail", "Gmail"},
 	{".googlemail.com", "Gmail", "Gmail"},
+	{".gmail.com", "Gmail", "Gmail"},
 	{".outlook.com", "Exchange", "Microsoft 365"},
 	{".office365.com", "Exchange", "Microsoft 365"},
 	{".exchangelabs.com", "Exchange", "Microsoft 365"},
@@ -97,8 +112,10 @@ static const struct {
 	{".yahoodns.net", "Yahoo", "Yahoo"},
 	{".pphosted.com", "Proofpoint", "Proofpoint"},
 	{".ppe-hosted.com", NULL, "Proofpoint"},
+	{".ppops.net", "Proofpoint", "Proofpoint"},
 	{".mimecast.com", "Mimecast", "Mimecast"},
 	{".barracudanetworks.com", "Barracuda", "Barracuda"},
+	{".cudaops.com", "Barracuda", "Barracuda"},
 	{".icloud.com", NULL, "iCloud"},
 	{".me.com", NULL, "iCloud"},
 	{".apple.com", NULL, "iCloud"},
@@ -108,6 +125,7 @@ static const struct {
 	{".mailgun.org", NULL, "Mailgun"},
 	{".mailgun.net", NULL, "Mailgun"},
 	{".sparkpostmail.com", "Momentum", "SparkPost"},
+	{".sparkpost", "Momentum", "SparkPost"},
 	{".mcsv.net", NULL, "Mailchimp"},
 	{".rsgsv.net", NULL, "Mailchimp"},
 	{".mandrillapp.com", NULL, "Mandrill"},
@@ -125,6 +143,12 @@ static const struct {
 	{".secureserver.net", NULL, "GoDaddy"},
 	{".ovh.net", NULL, "OVH"},
 	{".zoho.com", NULL, "Zoho"},
+	{".zohomail.com", NULL, "Zoho"},
+	{".aliyun-inc.com", "Alibaba", "Alibaba"},
+	{".my.com", NULL, "Mail.ru"},
+	{".mailchannels.net", NULL, "MailChannels"},
+	{".antispamcloud.com", NULL, "SpamExperts"},
+	{".hostedemail.com", NULL, "OpenSRS"},
 	{".protonmail.ch", NULL, "Proton"},
 	{".salesforce.com", "Momentum", "Salesforce"},
 	{".exacttarget.com", NULL, "Salesforce"},
@@ -136,75 +160,136 @@ static const struct {
 	{".groups.io", NULL, "groups.io"},
 };
 
+/* By how the "by" name begins: names that mean something only inside the provider's network. */
+static const struct {
+	const char *prefix, *family, *provider;
+} inner_host[] = {
+	{"geopod-ismtpd-", "SendGrid", "SendGrid"},
+	{"filterdrecv-", "SendGrid", "SendGrid"},
+	{"hermes--", "Yahoo", "Yahoo"},
+	{"3c-app-gmx-", NULL, "GMX"},
+	{"3c-app-webde-", NULL, "Web.de"},
+	{"3c-app-mailcom-", NULL, "mail.com"},
+};
+
+/* Programs that only their provider runs. */
+static const struct {
+	const char *family, *provider;
+} own_program[] = {
+	{"Fastmail", "Fastmail"},
+	{"SendGrid", "SendGrid"},
+	{"Yahoo", "Yahoo"},
+	{"Amazon", "Amazon"},
+	{"MailChannels", "MailChannels"},
+	{"Strato", "Strato"},
+};
+
+static bool is_mark(const char *name, struct span word)
+{
+	size_t len = strlen(name);
+
+	if (!strchr(name, '/'))
+		word = span_sub(word, 0, span_chr(word, '/'));
+	return span_iis(word, name) ||
+	       (len > 3 && span_istarts(word, name) && !is_alpha(word.ptr[len]));
+}
+
+static const char *family_of_word(struct span word)
+{
+	if (span_chr(word, '@') < word.len)
+		return NULL; /* somebody's address */
+	for (size_t m = 0; m < sizeof mark / sizeof *mark; m++)
+		if (is_mark(mark[m].mark, word))
+			return mark[m].family;
+	return NULL;
+}
+
+/* "name [192.0.2.1]" is a host, whatever its name. */
+static bool is_host(struct span s)
+{
+	size_t bracket = span_chr(s, '['), blank = span_chr(s, ' ');
+
+	return bracket < s.len && bracket <= blank + 1;
+}
+
 static const char *by_comment(const struct hop *hop)
 {
 	for (size_t i = 0; i < hop->comment_count && i < 32; i++) {
-		struct span s = span_trim(hop->comment[i]);
-		size_t end = span_chr(s, '[') < s.len ? s.len : 0; /* a host's name and address */
+		struct span s = span_sub(span_trim(hop->comment[i]), 0, 256);
+		const char *family = NULL;
 
-		while (end < s.len && end < 256) {
-			size_t from = end;
-
-			while (end < s.len && !is_space(s.ptr[end]) && s.ptr[end] != '(' &&
-				s.ptr[end] != '/')
-				end++;
-			for (size_t m = 0; m < sizeof mark / sizeof *mark; m++) {
-				size_t len = strlen(mark[m].mark);
-				struct span word = span_sub(
-					s, from, strchr(mark[m].mark, '/') ? from + len : end);
-
-				if (span_iis(word, mark[m].mark) ||
-					(len > 3 && span_istarts(word, mark[m].mark) &&
-						!is_alpha(word.ptr[len])))
-					return mark[m].family;
-			}
-			end++;
+		if (is_host(s))
+			continue;
+		for (size_t from = 0, to = 0; from < s.len && !family; from = ++to) {
+			while (to < s.len && !is_space(s.ptr[to]) && s.ptr[to] != '(')
+				to++;
+			family = family_of_word(span_sub(s, from, to));
 		}
+		if (family)
+			return family;
 	}
 	return NULL;
 }
 
-/* "(8.14.7/8.14.7/Submit)", "(8.11.6/8.11.6)", "(V8/cf)": Sendmail's program and configuration
- * versions. */
+/* "(8.14.7/8.14.7/Submit)", "(8.13.8+Sun/8.13.8)", "(5.65/1.37)", "(SMI-8.6/SMI-4.1)", "(V8/cf)":
+ * the versions of Sendmail's program and configuration. */
 static bool is_sendmail(const struct hop *hop)
 {
+	static const char *const start[] = {"8.", "5.", "4.", "SGI-8.", "SMI-", "V8/"};
+
 	for (size_t i = 0; i < hop->comment_count; i++) {
 		struct span s = span_trim(hop->comment[i]);
 
-		size_t slash = span_chr(s, '/');
-
-		if (slash < s.len && slash > 2 &&
-			(span_istarts(s, "8.") || span_istarts(s, "SGI-8.") ||
-				span_istarts(s, "5.")) &&
-			is_digit(s.ptr[slash - 1]))
-			return true;
-		if (span_starts(s, "V8/"))
-			return true;
+		for (size_t k = 0; k < sizeof start / sizeof *start; k++)
+			if (span_istarts(s, start[k]) && span_chr(s, '/') < s.len)
+				return true;
 	}
 	return false;
 }
 
-static const char *by_with(const struct hop *hop, struct span value)
-{
-	struct span with = span_of(hop->with);
+/* How what stands after "with" begins. */
+static const struct {
+	const char *start, *family;
+} protocol[] = {
+	{"Microsoft SMTPSVC", "IIS SMTP"},
+	{"Microsoft", "Exchange"},
+	{"mapi", "Exchange"},
+	{"ShadowRedundancy", "Exchange"},
+	{"Internet Mail Service", "Exchange"},
+	{"Exclaimer", "Exclaimer"},
+	{"ESMTP/TLS/", "IronPort"},
+	{"QMQP", "qmail"},
+	{"MailEnable", "MailEnable"},
+	{"MailMarshal", "MailMarshal"},
+	{"Trustwave SEG", "MailMarshal"},
+	{"NoSpamProxy", "NoSpamProxy"},
+	{"Novell_GroupWise", "GroupWise"},
+	{"[XMail", "XMail"},
+	{"qmail-scanner", "qmail"},
+};
 
-	if (span_istarts(with, "Microsoft SMTPSVC"))
-		return "IIS SMTP";
-	if (span_istarts(with, "Microsoft") || span_iis(with, "mapi") ||
-		span_iis(with, "ShadowRedundancy"))
-		return "Exchange";
-	if (span_istarts(with, "Exclaimer"))
-		return "Exclaimer";
-	if (span_istarts(with, "ESMTP/TLS/"))
-		return "IronPort";
-	if (span_istarts(with, "QMQP"))
-		return "qmail";
-	if (span_ifind(value, SPAN("Microsoft Exchange Internet Mail"), 0) < value.len)
-		return "Exchange";
-	if (span_ifind(value, SPAN("rhost-flags-"), 0) < value.len)
-		return "ZMailer";
-	if (span_ifind(value, SPAN("(HELO "), 0) < value.len && hop->addr.family)
-		return "qmail";
+/* Words that no other server's line has, anywhere in it. */
+static const struct {
+	const char *text, *family;
+} phrase[] = {
+	{"Microsoft Exchange Internet Mail", "Exchange"},
+	{"Microsoft Exchange Server Internet Mail", "Exchange"},
+	{"rhost-flags-", "ZMailer"},
+	{"(ORCPT <rfc822;", "ZMailer"},
+	{" running ExIM ", "Exim"},
+	{"(Spam Firewall)", "Barracuda"},
+	{"(Spam & Virus Firewall)", "Barracuda"},
+	{"(Symantec Messaging Gateway)", "Symantec"},
+};
+
+static const char *by_words(const struct hop *hop, struct span value)
+{
+	for (size_t i = 0; i < sizeof protocol / sizeof *protocol; i++)
+		if (span_istarts(span_of(hop->with), protocol[i].start))
+			return protocol[i].family;
+	for (size_t i = 0; i < sizeof phrase / sizeof *phrase; i++)
+		if (span_ifind(value, span_of(phrase[i].text), 0) < value.len)
+			return phrase[i].family;
 	return NULL;
 }
 
@@ -213,24 +298,66 @@ static bool suffix_of(struct span name, const char *suffix)
 	return span_iends(name, suffix) || span_iis(name, suffix + 1);
 }
 
+static void recognise(struct hop *hop, const char *family, const char *provider)
+{
+	if (!hop->provider)
+		hop->provider = provider;
+	if (!hop->family)
+		hop->family = family;
+}
+
+static void by_host(struct hop *hop, struct span by)
+{
+	for (size_t i = 0; by.len && i < sizeof host / sizeof *host; i++) {
+		if (!suffix_of(by, host[i].suffix))
+			continue;
+		recognise(hop, host[i].family, host[i].provider);
+		return;
+	}
+	for (size_t i = 0; by.len && i < sizeof inner_host / sizeof *inner_host; i++)
+		if (span_istarts(by, inner_host[i].prefix))
+			recognise(hop, inner_host[i].family, inner_host[i].provider);
+}
+
+static bool california(struct span value)
+{
+	value = span_trim(value);
+	return span_iends(value, "(PST)") || span_iends(value, "(PDT)");
+}
+
+/*
+ * Hosts that call themselves by an address. Google's inner lines are by 10/8, in newer ones as 6to4
+ * (2002:a00::/24), with a California time; Yahoo's front doors are by 10/8 with "SMTPs".
+ */
+static void by_address(struct hop *hop, struct span value)
+{
+	struct ip by = ip_parse(span_of(hop->by));
+
+	if (by.family == 6 && by.bytes[0] == 0x20 && by.bytes[1] == 0x02 && by.bytes[2] == 10)
+		recognise(hop, "Gmail", "Gmail");
+	else if (by.family != 4 || by.bytes[0] != 10 || !hop->with)
+		return;
+	else if (strcmp(hop->with, "SMTPs") == 0)
+		recognise(hop, "Yahoo", "Yahoo");
+	else if (!hop->name && california(value) &&
+		 (strcmp(hop->with, "SMTP") == 0 || strcmp(hop->with, "HTTP") == 0))
+		recognise(hop, "Gmail", "Gmail");
+}
+
 void received_family(struct hop *hop, struct span value)
 {
-	struct span by = span_of(hop->by);
+	struct span head = span_sub(value, 0, 4096);
 
 	hop->family = by_comment(hop);
 	if (!hop->family && is_sendmail(hop))
 		hop->family = "Sendmail";
 	if (!hop->family)
-		hop->family = by_with(hop, span_sub(value, 0, 4096));
-	for (size_t i = 0; i < sizeof host / sizeof *host; i++) {
-		if (!by.len || !suffix_of(by, host[i].suffix))
-			continue;
-		hop->provider = host[i].provider;
-		if (!hop->family)
-			hop->family = host[i].family;
-		break;
-	}
-	if (!hop->provider && hop->family &&
-		(!strcmp(hop->family, "Fastmail") || !strcmp(hop->family, "SendGrid")))
-		hop->provider = hop->family;
+		hop->family = by_words(hop, head);
+	by_host(hop, span_of(hop->by));
+	by_address(hop, value);
+	if (!hop->family && hop->addr.family && span_ifind(head, SPAN("(HELO "), 0) < head.len)
+		hop->family = "qmail";
+	for (size_t i = 0; hop->family && i < sizeof own_program / sizeof *own_program; i++)
+		if (strcmp(hop->family, own_program[i].family) == 0)
+			recognise(hop, NULL, own_program[i].provider);
 }

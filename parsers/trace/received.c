@@ -166,17 +166,17 @@ static void clause_by(struct reader *rd)
 
 	if (!token || token->kind == TOKEN_COMMENT || token->kind == TOKEN_SEMICOLON)
 		return;
-	if (hop->by) { /* "by TLS" and the like */
-		if (span_iis(token->text, "TLS") && !hop->tls)
-			hop->tls = "yes";
-		rd->at++;
-		return;
-	}
 	if (is_word(token, "authid") && peek(rd, 1) &&
 		peek(rd, 1)->kind == TOKEN_ANGLE) { /* Exim at some hosters */
 		hop->auth_user = received_text(rd->r.arena, peek(rd, 1)->text);
 		hop->authenticated = true;
 		rd->at += 2;
+		return;
+	}
+	if (hop->by) { /* "by TLS" and the like */
+		if (span_iis(token->text, "TLS") && !hop->tls)
+			hop->tls = "yes";
+		rd->at++;
 		return;
 	}
 	if (is_word(token, "host") && peek(rd, 1) && peek(rd, 1)->kind == TOKEN_WORD)
@@ -204,13 +204,33 @@ static void clause_via(struct reader *rd)
 		rd->r.hop->via = phrase(rd, any_word);
 }
 
+/* s/qmail: "de/crypted with TLSv1.3: TLS_AES_256_GCM_SHA384 [256/256]", before the protocol's own
+ * "with". */
+static bool with_version(struct reader *rd)
+{
+	if (!received_version(&rd->r, peek(rd, 0)->text))
+		return false;
+	rd->at++;
+	if (peek(rd, 0) && received_cipher(peek(rd, 0)->text))
+		received_set_cipher(&rd->r, rd->list.token[rd->at++].text);
+	return true;
+}
+
 static void clause_with(struct reader *rd)
 {
 	const struct token *token = peek(rd, 0);
 	struct hop *hop = rd->r.hop;
+	enum clause other;
 	struct span with;
 
-	if (!token || token->kind == TOKEN_COMMENT || token->kind == TOKEN_SEMICOLON)
+	/* qmail's patches: "with (AES256-SHA encrypted) SMTP" */
+	for (; rd->at < rd->date_at && token->kind == TOKEN_COMMENT; token = peek(rd, 0)) {
+		received_comment(&rd->r, token->text, CLAUSE_WITH);
+		rd->at++;
+		if (peek(rd, 0) && opens_clause(peek(rd, 0), &other))
+			return;
+	}
+	if (rd->at >= rd->date_at || token->kind == TOKEN_SEMICOLON || with_version(rd))
 		return;
 	with = token->text;
 	if (rd->r.with_seen) {
@@ -245,6 +265,18 @@ static void clause_with(struct reader *rd)
 	}
 }
 
+/* "id 0123456789for <u@example.org>", where a fold was undone without its blank. */
+static struct span id_text(struct reader *rd, struct span id)
+{
+	const struct token *next = peek(rd, 1);
+
+	if (id.len <= 8 || !span_iends(id, "for") || rd->at + 1 >= rd->date_at ||
+		next->kind != TOKEN_ANGLE || !has_at(next->text))
+		return id;
+	rd->r.hop->for_address = received_address(rd->r.arena, next->text);
+	return span_sub(id, 0, id.len - 3);
+}
+
 static void clause_id(struct reader *rd)
 {
 	const struct token *token = peek(rd, 0);
@@ -252,7 +284,7 @@ static void clause_id(struct reader *rd)
 	if (!token || token->kind == TOKEN_COMMENT || token->kind == TOKEN_SEMICOLON)
 		return;
 	if (!rd->r.hop->id)
-		rd->r.hop->id = received_text(rd->r.arena, token->text);
+		rd->r.hop->id = received_text(rd->r.arena, id_text(rd, token->text));
 	rd->at++;
 }
 
@@ -266,7 +298,7 @@ static void clause_for(struct reader *rd)
 	rd->at++;
 	if (rd->r.hop->for_address || span_istarts(token->text, "multiple"))
 		return;
-	rd->r.hop->for_address = received_text(rd->r.arena, token->text);
+	rd->r.hop->for_address = received_address(rd->r.arena, token->text);
 }
 
 /* Words outside the standard's clauses that some servers write. */
@@ -281,13 +313,11 @@ static void extra(struct reader *rd)
 		is_word(token, "sender:")) {
 		if (next)
 			rd->at++, envelope_from(rd, next);
-	} else if (is_word(token, "tls") && next && next->kind == TOKEN_WORD &&
-		   rd->at < rd->date_at) {
-		rd->at++;
+	} else if (is_word(token, "tls")) {
 		if (!hop->tls)
 			hop->tls = "yes";
-		if (!hop->tls_cipher)
-			hop->tls_cipher = received_text(rd->r.arena, next->text);
+		if (rd->at < rd->date_at && received_cipher(next->text))
+			rd->at++, received_set_cipher(&rd->r, next->text);
 	} else if (is_word(token, "as") && is_word(next, "user") && peek(rd, 1)) {
 		hop->auth_user = received_text(rd->r.arena, peek(rd, 1)->text);
 		hop->authenticated = true;
@@ -464,8 +494,12 @@ static bool name_is_no_helo(const struct reader *rd, bool is_ip)
 		return true;
 	if ((name.ptr[0] == '[' || name.ptr[0] == '<') && !is_ip)
 		return true;
-	if (hop->with && span_iis(span_of(hop->with), "local") && !hop->addr.family)
-		return true;
+	if (hop->with && !hop->addr.family &&
+		(span_iis(span_of(hop->with), "local") ||
+			(rd->r.exim && span_ifind(span_of(hop->with), SPAN("smtp"), 0) ==
+					       strlen(hop->with))))
+		return true; /* Exim writes the user's name there: "from mail by x with
+				spam-scanned" */
 	if (!hop->with && !hop->addr.family && span_chr(name, '.') == name.len &&
 		!span_iis(name, "localhost"))
 		return true;
@@ -488,18 +522,36 @@ static void settle_name(struct reader *rd)
 	if (span_iis(span_of(hop->name), "unknown"))
 		hop->rdns_unknown = true;
 	else if (!hop->rdns && !ip.family && rd->r.name_kind == TOKEN_WORD && hop->addr.family &&
-		 (rd->r.helo_stated || rd->r.exim))
+		 !has_at(span_of(hop->name)) && (rd->r.helo_stated || rd->r.exim))
 		hop->rdns = hop->name;
+}
+
+/* "POP3", "POP3-SSL", "IMAP4-SSL getmail", "IMAPS": taken from a mailbox, not given by a client. */
+static bool is_fetched(const struct hop *hop)
+{
+	return span_istarts(span_of(hop->with), "POP") || span_istarts(span_of(hop->with), "IMAP");
+}
+
+static bool is_fetched_with_tls(const struct hop *hop)
+{
+	struct span protocol = span_of(hop->with);
+
+	protocol = span_sub(protocol, 0, span_chr(protocol, ' '));
+	return span_iends(protocol, "S") || span_iends(protocol, "-SSL");
 }
 
 static void settle(struct reader *rd)
 {
-	static const char *const other[] = {"fetchmail", "POP3", "POP3S", "IMAP", "IMAPS", "POP",
-		"HTTP", "HTTPS", "REST", "HTTPREST", "mapi", "UUCP", "uucp", "QMQP", "local",
-		"XMAIL", "NNFMP"};
+	static const char *const other[] = {"fetchmail", "HTTP", "HTTPS", "REST", "HTTPREST",
+		"mapi", "UUCP", "QMQP", "local", "XMAIL", "NNFMP"};
 	struct hop *hop = rd->r.hop;
 
 	settle_name(rd);
+	if (is_fetched(hop)) {
+		hop->odd |= HOP_NOT_SMTP;
+		if (!hop->tls && is_fetched_with_tls(hop))
+			hop->tls = "yes";
+	}
 	for (size_t i = 0; hop->with && i < sizeof other / sizeof *other; i++)
 		if (span_iis(span_of(hop->with), other[i]))
 			hop->odd |= HOP_NOT_SMTP;

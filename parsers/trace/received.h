@@ -56,7 +56,10 @@ struct received {
 
 /* S as text: NUL and line ends dropped, trimmed; NULL where nothing is left. */
 const char *received_text(struct arena *, struct span);
-/* An address with or without brackets, port and zone: "192.0.2.1:25", "[IPv6:::1]", "/192.0.2.1".
+/* The address in "<u@example.org>" without what stands before the last "<": "<<u@example.org>". */
+const char *received_address(struct arena *, struct span);
+/* An IP address with or without brackets, port and zone: "192.0.2.1:25", "[IPv6:::1]",
+ * "/192.0.2.1".
  */
 struct ip received_ip(struct span);
 void received_set_ip(struct received *, struct span);
@@ -65,6 +68,11 @@ void received_comment(struct received *, struct span inner, enum clause);
 /* "TLSv1.2:ECDHE-RSA-AES128-GCM-SHA256:128", "version=TLS1_2, cipher=...": whether S is about TLS.
  */
 bool received_tls(struct received *, const struct token_list *);
+/* "TLSv1.3", "TLSv1.3:": whether S is a protocol version; then it is taken. */
+bool received_version(struct received *, struct span);
+/* "ECDHE-RSA-AES256-GCM-SHA384", "TLS_AES_256_GCM_SHA384": whether S has the form of a cipher. */
+bool received_cipher(struct span);
+void received_set_cipher(struct received *, struct span);
 /* ESMTPSA and its kin (RFC 3848, RFC 6531 4.3): sets what the letters say. Whether WITH is such a
  * word. */
 bool received_protocol(struct hop *, struct span with);

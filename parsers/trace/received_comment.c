@@ -37,6 +37,8 @@ struct ip received_ip(struct span s)
 	size_t colon;
 
 	s = without_nul(span_trim(s), room, sizeof room);
+	if (s.len > 1 && s.ptr[0] == '[' && s.ptr[s.len - 1] == ']')
+		s = span_sub(s, 1, s.len - 1);
 	if (s.len && s.ptr[0] == '/')
 		s = span_skip(s, 1);
 	s = span_sub(s, 0, span_chr(s, ' '));
@@ -95,9 +97,12 @@ static void set_tls(struct hop *hop, const char *version, const char *cipher)
 		hop->tls_cipher = cipher;
 }
 
-/* "TLSv1.3", "TLS1_2", "TLS-1.3", "SSLv3", "TLSv1/SSLv3": a protocol version. */
+/* "TLSv1.3", "TLS1_2", "TLS-1.3", "SSLv3", "TLSv1/SSLv3", SmarterMail's "TLS\\Tls12": a protocol
+ * version. */
 static bool is_version(struct span s)
 {
+	if (span_istarts(s, "TLS\\"))
+		s = span_skip(s, 4);
 	if (!span_istarts(s, "TLS") && !span_istarts(s, "SSL"))
 		return false;
 	s = span_skip(s, 3);
@@ -172,6 +177,34 @@ static bool tls_pair(struct received *r, struct span word)
 	return false;
 }
 
+bool received_cipher(struct span s)
+{
+	bool mark = false;
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.ptr[i] != '-' && s.ptr[i] != '_' && !is_digit(s.ptr[i]) &&
+			!(s.ptr[i] >= 'A' && s.ptr[i] <= 'Z'))
+			return false;
+		mark |= i > 2 && (s.ptr[i] == '-' || s.ptr[i] == '_');
+	}
+	return mark && !is_version(s);
+}
+
+void received_set_cipher(struct received *r, struct span s)
+{
+	set_tls(r->hop, NULL, received_text(r->arena, s));
+}
+
+bool received_version(struct received *r, struct span s)
+{
+	while (s.len && (s.ptr[s.len - 1] == ':' || s.ptr[s.len - 1] == ','))
+		s.len--;
+	if (!is_version(s))
+		return false;
+	set_tls(r->hop, received_text(r->arena, s), NULL);
+	return true;
+}
+
 static bool is_cipher_word(struct span s)
 {
 	return span_iis(s, "cipher") || span_iis(s, "cipher:") || span_iis(s, "tls-cipher:");
@@ -188,8 +221,12 @@ bool received_tls(struct received *r, const struct token_list *list)
 			continue;
 		if (tls_pair(r, s)) {
 			found = true;
-		} else if (is_version(s)) {
-			set_tls(r->hop, received_text(r->arena, s), NULL);
+		} else if (received_version(r, s)) {
+			found = true;
+			if (is_kind(list, i + 1, TOKEN_WORD) && received_cipher(nth(list, i + 1)))
+				received_set_cipher(r, nth(list, ++i));
+		} else if (received_cipher(s) && span_istarts(nth(list, i + 1), "encrypted")) {
+			received_set_cipher(r, s);
 			found = true;
 		} else if (is_cipher_word(s) && is_kind(list, i + 1, TOKEN_WORD)) {
 			s = nth(list, ++i);
@@ -249,10 +286,18 @@ static bool value_after(const struct token_list *list, size_t at, struct span *r
 
 		for (size_t i = 0; i < sizeof filler / sizeof *filler; i++)
 			skip |= span_iis(nth(list, at), filler[i]);
-		if (!skip) {
-			*ret = nth(list, at);
-			return ret->len > 0;
+		if (skip)
+			continue;
+		*ret = nth(list, at);
+		/* "joe[u@example.org]" (ZoneMTA) is one value in two tokens */
+		for (; list->token[at].kind == TOKEN_WORD && at + 1 < list->count; at++) {
+			struct span next = list->token[at + 1].whole;
+
+			if (next.ptr != ret->ptr + ret->len)
+				break;
+			ret->len += next.len;
 		}
+		return ret->len > 0;
 	}
 	return false;
 }
@@ -317,6 +362,8 @@ static bool comment_envelope(struct received *r, const struct token_list *list)
 			i++;
 		} else if (span_istarts(s, "envelope-from=")) {
 			value = span_skip(s, 14);
+		} else if (i == 0 && span_istarts(s, "mailfrom:")) { /* Alibaba */
+			value = span_skip(s, 9);
 		} else if (!span_iis(s, "envelope-from") && !span_iis(s, "envelope-from:") &&
 			   !span_iis(s, "envelope-sender") && !span_iis(s, "return-path") &&
 			   !(i == 0 && span_iis(s, "sender:"))) {
@@ -324,6 +371,8 @@ static bool comment_envelope(struct received *r, const struct token_list *list)
 		}
 		if (!value.len && i + 1 < list->count)
 			value = nth(list, i + 1);
+		if (value.len > 1 && value.ptr[0] == '<' && value.ptr[1] != '>')
+			value = span_skip(value, 1); /* never closed */
 		if (!r->hop->envelope_from)
 			r->hop->envelope_from = value.len ? received_text(r->arena, value) : "";
 		if (r->hop->envelope_from && strcmp(r->hop->envelope_from, "<>") == 0)
@@ -382,13 +431,15 @@ static void set_rdns(struct received *r, struct span s)
 /* Whether a word is the name in "(name)", "(name [ip])": alone or before a literal or a comment. */
 static bool is_host_word(const struct token_list *list, size_t at)
 {
-	if (at + 1 >= list->count)
+	const struct token *next = at + 1 < list->count ? &list->token[at + 1] : NULL;
+
+	if (!next)
 		return true;
-	if (is_kind(list, at + 1, TOKEN_BRACKET))
-		return received_ip(nth(list, at + 1)).family || nth(list, at + 1).len == 0 ||
-		       ip_like(nth(list, at + 1));
-	return is_kind(list, at + 1, TOKEN_COMMENT) || is_helo_word(nth(list, at + 1)) ||
-	       received_ip(nth(list, at + 1)).family;
+	if (next->kind == TOKEN_BRACKET) /* glued to the word only an address may be */
+		return received_ip(next->text).family || ip_like(next->text) ||
+		       next->whole.ptr > nth(list, at).ptr + nth(list, at).len;
+	return next->kind == TOKEN_COMMENT || is_helo_word(next->text) ||
+	       received_ip(next->text).family;
 }
 
 /* "ident@host" or "user@192.0.2.1" before "with login". */
@@ -421,7 +472,8 @@ static void client_word(struct received *r, const struct token_list *list, size_
 				    : list->token[at + 1].whole);
 	} else if (pair(s, "ident", &value)) {
 		r->hop->ident = received_text(r->arena, value);
-	} else if (is_unknown(s)) {
+	} else if (is_unknown(s) ||
+		   (span_iis(s, "Not") && span_iis(nth(list, at + 1), "Verified"))) {
 		r->hop->rdns_unknown = true;
 	} else if (received_ip(s).family) {
 		received_set_ip(r, s);
@@ -513,10 +565,39 @@ static bool comment_injected(struct received *r, const struct token_list *list)
 	return true;
 }
 
+/* CommuniGate: in "[ip] (HELO name)" and "[ip] (account x HELO y)" the address stands before the
+ * comment. */
+static void name_is_address(struct received *r, enum clause clause)
+{
+	if (clause == CLAUSE_FROM && r->name_kind == TOKEN_BRACKET)
+		received_set_ip(r, r->name);
+}
+
+/* What stands beside the account: "account x HELO y", "user x [192.0.2.1]". */
+static void comment_account(struct received *r, const struct token_list *list, enum clause clause)
+{
+	for (size_t i = 1; i < list->count; i++) {
+		if (is_helo_word(nth(list, i)) && i + 1 < list->count) {
+			name_is_address(r, clause);
+			set_helo(r, list->token[++i].whole);
+		} else if (is_kind(list, i, TOKEN_BRACKET)) {
+			received_set_ip(r, nth(list, i));
+		}
+	}
+}
+
+/* "(SMI-8.6/SMI-4.1 for <u@example.org>)": SunOS says for whom inside its comment. */
+static void comment_recipient(struct received *r, const struct token_list *list)
+{
+	for (size_t i = 1; i + 1 < list->count && !r->hop->for_address; i++)
+		if (span_iis(nth(list, i), "for") && is_kind(list, i + 1, TOKEN_ANGLE))
+			r->hop->for_address = received_address(r->arena, nth(list, i + 1));
+}
+
 void received_comment(struct received *r, struct span inner, enum clause clause)
 {
 	struct token_list list;
-	struct span first;
+	struct span first, value;
 
 	*LIST_ADD(r->arena, r->comment, r->comment_count, r->comment_room) = inner;
 	if (r->comment_count > COMMENTS_READ)
@@ -528,9 +609,7 @@ void received_comment(struct received *r, struct span inner, enum clause clause)
 	for (size_t i = 0; i < list.count; i++)
 		r->exim |= list.token[i].kind == TOKEN_WORD && span_iis(list.token[i].text, "Exim");
 	if (is_helo_word(first)) {
-		if (clause == CLAUSE_FROM &&
-			r->name_kind == TOKEN_BRACKET) /* CommuniGate: "[ip] (HELO name)" */
-			received_set_ip(r, r->name);
+		name_is_address(r, clause);
 		set_helo(r, list.count > 1 ? span_trim(span_skip(inner,
 						     (size_t)(first.ptr + first.len - inner.ptr)))
 					   : SPAN_NONE);
@@ -548,20 +627,18 @@ void received_comment(struct received *r, struct span inner, enum clause clause)
 	if (comment_envelope(r, &list))
 		return;
 	if (!is_kind(&list, 0, TOKEN_BRACKET) && comment_auth(r, &list)) {
-		for (size_t i = 1; i < list.count; i++) {
-			if (is_kind(&list, i, TOKEN_BRACKET))
-				received_set_ip(r, nth(&list, i));
-			if (is_helo_word(nth(&list, i)) && i + 1 < list.count)
-				set_helo(r, list.token[i + 1].whole);
-		}
+		comment_account(r, &list, clause);
 		return;
 	}
+	comment_recipient(r, &list);
 	if (span_iis(first, "via") && list.count == 2 && !r->hop->via)
 		r->hop->via = received_text(r->arena, nth(&list, 1));
 	else if (clause == CLAUSE_FROM)
 		comment_client(r, &list);
 	else if (clause == CLAUSE_BY)
 		comment_server(r, &list);
+	else if (clause == CLAUSE_START && pair(first, "helo", &value))
+		comment_client(r, &list); /* "from [ip]" was cut off */
 	else if (clause == CLAUSE_START)
 		comment_injected(r, &list);
 }

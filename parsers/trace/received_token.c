@@ -147,6 +147,13 @@ struct token_list received_tokens(struct arena *arena, struct span s)
 	return sc.list;
 }
 
+const char *received_address(struct arena *arena, struct span s)
+{
+	size_t open = span_rchr(s, '<');
+
+	return received_text(arena, open < s.len ? span_skip(s, open + 1) : s);
+}
+
 const char *received_text(struct arena *arena, struct span s)
 {
 	char *text;
