@@ -5,6 +5,7 @@
 
 #include "parsers/base/printable.h"
 #include "parsers/message/html_heap.h"
+#include "parsers/message/html_plain.h"
 #include "parsers/message/html_scan.h"
 
 enum { RETRIES = 3 };
@@ -391,8 +392,35 @@ static void finish(struct walk *w)
 	}
 }
 
+static void read_tree(
+	struct arena *arena, struct html *html, const GumboNode *document, struct span text)
+{
+	struct walk w = {.arena = arena,
+		.html = html,
+		.css = css_new(arena),
+		.start = (const char *)text.ptr,
+		.len = text.len,
+		.unseen = SIZE_MAX};
+
+	read_sheets(&w, document);
+	walk_tree(&w, document);
+	finish(&w);
+}
+
+/* False where the page is not written plainly. */
+static bool parse_plain(struct arena *arena, struct html *html, struct span text)
+{
+	struct arena *tree = arena_new();
+	const GumboNode *document = html_plain(tree, text);
+
+	if (document)
+		read_tree(arena, html, document, text);
+	arena_free(tree);
+	return document != NULL;
+}
+
 /* False where the parser wanted more memory than it may have. */
-static bool parse(struct arena *arena, struct html *html, struct heap *heap, struct span text)
+static bool parse_fully(struct arena *arena, struct html *html, struct heap *heap, struct span text)
 {
 	GumboOptions options = kGumboDefaultOptions;
 
@@ -408,18 +436,17 @@ static bool parse(struct arena *arena, struct html *html, struct heap *heap, str
 
 	const GumboOutput *output =
 		gumbo_parse_with_options(&options, (const char *)text.ptr, text.len);
-	struct walk w = {.arena = arena,
-		.html = html,
-		.css = css_new(arena),
-		.start = (const char *)text.ptr,
-		.len = text.len,
-		.unseen = SIZE_MAX};
 
-	read_sheets(&w, output->document);
-	walk_tree(&w, output->document);
-	finish(&w);
+	read_tree(arena, html, output->document, text);
 	heap_release(heap);
 	return true;
+}
+
+static bool parse(struct arena *arena, struct html *html, struct span text)
+{
+	struct heap heap;
+
+	return parse_plain(arena, html, text) || parse_fully(arena, html, &heap, text);
 }
 
 const struct html *html_parse(struct arena *arena, struct span text)
@@ -427,7 +454,6 @@ const struct html *html_parse(struct arena *arena, struct span text)
 	struct html *html = ARENA_NEW(arena, struct html);
 	struct span part = span_sub(text, 0, LIMIT_HTML);
 	struct html_scan scan = html_scan(part);
-	struct heap heap;
 
 	if (!text.ptr)
 		part = SPAN("");
@@ -436,7 +462,7 @@ const struct html *html_parse(struct arena *arena, struct span text)
 	html->unclosed_value = scan.unclosed_value && part.len == text.len;
 	html->unclosed_offset = scan.unclosed_offset;
 	part = span_sub(part, 0, scan.usable);
-	for (int i = 0; i < RETRIES && !parse(arena, html, &heap, part); i++)
+	for (int i = 0; i < RETRIES && !parse(arena, html, part); i++)
 		part = span_sub(part, 0, part.len / 8);
 	html->read = part.len;
 	html->limited = part.len < text.len;
