@@ -122,6 +122,13 @@ static const struct {
 	{6, {0xff}, 8},        /* multicast */
 };
 
+bool ip_loopback(const struct ip *ip)
+{
+	static const struct ip own = {.family = 6, .bytes = {[15] = 1}};
+
+	return (ip->family == 4 && ip->bytes[0] == 127) || ip_equal(ip, &own);
+}
+
 bool ip_public(const struct ip *ip)
 {
 	if (!ip->family)

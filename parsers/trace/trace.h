@@ -26,6 +26,7 @@ bool ip_equal(const struct ip *, const struct ip *);
 bool ip_within(const struct ip *, const struct ip *net, unsigned bits);
 /* "192.0.2.0/24", or an address alone; false where it is neither. */
 bool ip_parse_cidr(struct span, struct ip *ret_net, unsigned *ret_bits);
+bool ip_loopback(const struct ip *);
 /* Public: could stand in a hop between organisations. Documentation ranges count as public;
  * private, loopback, link-local, unique-local, multicast, unspecified and shared (100.64/10) do
  * not. */
