@@ -2,6 +2,7 @@
 /* check: explains each message of each file. */
 #include "cli/output.h"
 #include "cli/setup.h"
+#include "parsers/report/attached.h"
 #include "parsers/report/outline.h"
 
 #include <stdio.h>
@@ -116,6 +117,17 @@ static void write_trouble(struct check *check, struct arena *arena, const struct
 	record_done(check);
 }
 
+/* The messages inside it, where records of their own are asked for. */
+static void write_attached(struct check *check, struct arena *arena, const struct report *report)
+{
+	struct attached_list list = {0};
+
+	if (check->call->settings->attached)
+		list = report_attached(arena, report);
+	for (size_t i = 0; i < list.count; i++)
+		write_report(check, arena, list.message[i].report);
+}
+
 static void check_all(struct check *check)
 {
 	struct source_options options = {.recurse = false};
@@ -128,11 +140,15 @@ static void check_all(struct check *check)
 
 	while (memset(&origin, 0, sizeof origin),
 		(got = source_next(source, &raw, &origin, &why)) != 0) {
-		if (got < 0)
+		if (got < 0) {
 			write_trouble(check, arena, &origin, &why);
-		else
-			write_report(check, arena,
-				report_build(arena, raw, &origin, &check->setup.report));
+		} else {
+			const struct report *report =
+				report_build(arena, raw, &origin, &check->setup.report);
+
+			write_report(check, arena, report);
+			write_attached(check, arena, report);
+		}
 		arena_reset(arena);
 		if (check->out.failed)
 			break;

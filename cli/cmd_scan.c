@@ -222,6 +222,7 @@ static int run_scan(struct call *call, struct setup *setup, struct plan *plan, s
 		.terminal = s->progress <= PROGRESS_AUTO && isatty(STDERR_FILENO)};
 	struct scan_options scan = {.report = setup->report,
 		.plan = plan,
+		.attached = s->attached,
 		.jobs = (unsigned)s->jobs,
 		.stop = &signals_stop,
 		.problem = tell_problem,

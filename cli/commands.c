@@ -8,7 +8,7 @@
 
 /* The first is the default. */
 const struct command command_table[] = {
-	{"check", cmd_check, CHECKS | WRITES | GROUP_ALL, "FILE...",
+	{"check", cmd_check, CHECKS | WRITES | GROUP_ALL | GROUP_ATTACHED, "FILE...",
 		"explain each message (the default command)",
 		"Reads each FILE (a message, an mbox, an archive of them, or - for standard input) "
 		"and says of each message what it "
@@ -51,7 +51,8 @@ const struct command command_table[] = {
 		"Explains finding codes such as DKIM-FAIL-BODY; without CODE lists all of them.", 0,
 		0, false},
 	{"scan", cmd_scan,
-		GROUP_DNS | GROUP_CHECK | GROUP_SCAN | GROUP_INPUT | GROUP_FAIL | GROUP_OUTPUT,
+		GROUP_DNS | GROUP_CHECK | GROUP_SCAN | GROUP_INPUT | GROUP_FAIL | GROUP_OUTPUT |
+			GROUP_ATTACHED,
 		"PATH...",
 		"check all messages of files, mboxes, Maildirs, directories and archives",
 		"Reads every message below each PATH in worker processes and writes one record a "

@@ -20,6 +20,8 @@
 const struct option_spec option_table[] = {
 	{"all", 'a', FLAG, AT(all), NULL, NULL, GROUP_ALL,
 		"everything that is known, with the proof of each verdict, instead of one screen"},
+	{"attached", 0, FLAG, AT(attached), NULL, NULL, GROUP_ATTACHED,
+		"a record of its own for every message inside a message, after that one's"},
 	{"ip", 0, TEXT, AT(ip), "ADDRESS", NULL, GROUP_SPF, "the SMTP client's address"},
 	{"hex", 0, FLAG, AT(hex), NULL, NULL, GROUP_SHOW, "bytes as hexadecimal and text"},
 	{"headers", 0, FLAG, AT(headers), NULL, NULL, GROUP_SHOW,
@@ -362,7 +364,8 @@ const char *options_describe(struct arena *arena, const struct settings *setting
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option_spec *spec = &option_table[i];
 		bool counts = spec->groups & (GROUP_DNS | GROUP_CHECK) ||
-			      strcmp(spec->name, "checks") == 0 || strcmp(spec->name, "shard") == 0;
+			      strcmp(spec->name, "checks") == 0 ||
+			      strcmp(spec->name, "attached") == 0 || strcmp(spec->name, "shard") == 0;
 
 		if (counts && settings->given[i])
 			describe_one(&b, settings, spec);

@@ -27,6 +27,7 @@ enum option_group {
 	GROUP_SORT = 1 << 13,     /* case query: --sort, --limit, --bundle */
 	GROUP_COLLECT = 1 << 14,  /* dns: --needs, --rate, --dnssec */
 	GROUP_KEYS = 1 << 15,     /* keys recover: --jobs, --quiet */
+	GROUP_ATTACHED = 1 << 16, /* --attached */
 };
 
 enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_LIST, OPTION_NUMBER, OPTION_WORD };
@@ -48,6 +49,7 @@ struct settings {
 	const char *key_blocklist, *client_ip, *helo, *mail_from, *at, *psl;
 	uint64_t border;
 	unsigned repair, dmarc;
+	bool attached;
 	/* output */
 	unsigned format;
 	const char *output;

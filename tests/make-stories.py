@@ -270,6 +270,24 @@ def change_stories():
           path('service@bank.example') + received('198.51.100.66', 'mail.attack.example') + m, MXZONE + BANK,
           {'author': 'partial', 'dkim': [['bank.example', 'pass', '*']], 'spf': 'fail', 'dmarc': 'pass', 'codes': ['DKIM-L-APPENDED'], 'least': 'critical'})
 
+def attached_stories():
+    proven = sign(bank(), 'bank.example', 's2026', 'bank')
+    phish = (path('service@bank.example') + received('192.0.2.10', 'mail.bank.example')
+             + b'Subject: Your account is closed\r\n'
+             + mail('Bank Example <service@bank.example>', 'Your account', '<p>Confirm at <a href="http://login.attack.example/">https://www.bank.example/</a> today.</p>\n', ctype='text/html'))
+    body = ('--=_outer\nContent-Type: text/plain\n\nTwo messages came today. The second looks odd.\n\nDave\n'
+            '--=_outer\nContent-Type: message/rfc822\n\n' + proven.decode().replace('\r\n', '\n')
+            + '\n--=_outer\nContent-Type: application/octet-stream; name="odd.eml"\nContent-Disposition: attachment; filename="odd.eml"\nContent-Transfer-Encoding: base64\n\n'
+            + base64.encodebytes(phish).decode() + '--=_outer--\n')
+    m = sign(mail('Dave <dave@corp.example>', 'Is this from our bank?', body, ctype='multipart/mixed; boundary="=_outer"'), 'corp.example', 'c1', 'corp')
+    story('attached-messages', 'A colleague reports two messages as attachments. His own is proven and quiet; the attached ones are judged by themselves: the first is proven by its signature, the second claims a way through our own host that nobody saw it take.',
+          path('dave@corp.example') + received('192.0.2.60', 'mail.corp.example') + m,
+          MXZONE + BANK + [key('c1', 'corp.example', 'corp'), txt('_dmarc.corp.example', 'v=DMARC1; p=reject'), txt('corp.example', 'v=spf1 ip4:192.0.2.60 -all')],
+          [{'author': 'proven', 'dkim': [['corp.example', 'pass', None]], 'spf': 'pass', 'dmarc': 'pass', 'most': 'low', 'codes': ['ATT-EML']},
+           {'author': 'proven', 'dkim': [['bank.example', 'pass', None]], 'spf': 'none', 'dmarc': 'pass', 'client_ip': None, 'mail_from': None, 'most': 'low'},
+           {'author': 'unknown', 'dkim': [], 'spf': 'none', 'client_ip': None, 'helo': None, 'mail_from': None, 'least': 'high', 'codes': ['HDR-DUP', 'URL-MISMATCH']}],
+          options=TRUST + ['--attached'])
+
 def demo():
     body = 'Dear Alice,\n\nthe statement of your account for October is ready for you in the\ncustomer area.\n\nBank Example, 1 High Street\n'
     original = mail('Bank Example <alerts@bank.example>', 'Your statement for October', body, to='Any Customer <any@any.example>', at=NOW - 86400 - 40, mid='1794215524.7f3a')
@@ -295,7 +313,7 @@ def demo():
           {'author': 'partial', 'dkim': [['bank.example', 'pass', '*']], 'spf': 'pass', 'dmarc': 'pass', 'least': 'critical', 'codes': ['DKIM-L-APPENDED', 'DKIM-HDR-ADDED']}, options=['--trust mx.victim.example'])
 
 def main():
-    simple_stories(), dmarc_stories(), spf_stories(), trace_stories(), change_stories(), demo()
+    simple_stories(), dmarc_stories(), spf_stories(), trace_stories(), change_stories(), attached_stories(), demo()
     for name, files in STORIES.items():
         if len(sys.argv) > 1 and name not in sys.argv[1:]:
             continue

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "parsers/report/attached.h"
 #include "tui/app.h"
 
 const char *const tab_names[TABS] = { "Summary", "Findings", "Headers", "Proof", "Route", "Structure", "Body", "DNS" };
@@ -43,27 +44,27 @@ struct opened *opened_case(struct app *app, int64_t id)
 
 struct opened *opened_part(struct app *app, const struct opened *from, size_t index)
 {
-	struct mime *mime = from->report ? from->report->evidence.mime : NULL;
 	struct opened *o;
 
-	if (!mime || index >= mime->count || !mime->part[index].is_message)
+	struct origin place;
+	struct span content;
+
+	if (!from->report || !attached_read(from->report, index, &content, &place))
 		return NULL;
 	o = opened_new(app);
-
-	struct span content = part_decoded(from->report->evidence.arena, mime, &mime->part[index]);
-
-	if (!content.len)
-		content = mime->part[index].content;
 	o->owned = malloc(content.len + 1);
 	if (!o->owned)
 		abort();
 	memcpy(o->owned, content.ptr, content.len);
 	o->raw = span_make(o->owned, content.len);
 	o->origin = (struct origin){
-		.source = arena_strdup(o->arena, from->origin.source ? from->origin.source : "-"),
-		.member = arena_printf(o->arena, "part %s", mime->part[index].path),
-		.length = content.len,
+		.source = arena_strdup(o->arena, place.source ? place.source : "-"),
+		.member = arena_strdup(o->arena, place.member),
+		.offset = place.offset,
+		.length = place.length,
+		.kind = place.kind,
 	};
+	origin_parse(o->arena, &o->origin);
 	o->report = report_build(o->arena, o->raw, &o->origin, &o->options);
 	return o;
 }

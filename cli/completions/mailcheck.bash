@@ -20,12 +20,12 @@ _mailcheck()
 	domain) options='--dns --assume-complete --anchor --live --server --record --psl --key-blocklist --selector --format --output --fail-on --quiet --color --width --no-pager --config --no-config --help --version' ;;
 	dns) options='--dns --assume-complete --anchor --live --server --record --needs --rate --dnssec --trust --trust-sealer --border --client-ip --helo --mail-from --at --dmarc --psl --key-blocklist --repair --protect --format --output --fail-on --quiet --color --width --no-pager --config --no-config --help --version' ;;
 	explain) options='--format --output --color --width --no-pager --config --no-config --help --version' ;;
-	scan) options='--dns --assume-complete --anchor --live --server --record --trust --trust-sealer --border --client-ip --helo --mail-from --at --dmarc --psl --key-blocklist --repair --protect --checks --jobs --shard --plan --files-from --null --resume --progress --format --output --fail-on --quiet --config --no-config --help --version' ;;
+	scan) options='--attached --dns --assume-complete --anchor --live --server --record --trust --trust-sealer --border --client-ip --helo --mail-from --at --dmarc --psl --key-blocklist --repair --protect --checks --jobs --shard --plan --files-from --null --resume --progress --format --output --fail-on --quiet --config --no-config --help --version' ;;
 	plan) options='--files-from --null --format --output --config --no-config --help --version' ;;
 	tui) options='--dns --assume-complete --anchor --live --server --record --trust --trust-sealer --border --client-ip --helo --mail-from --at --dmarc --psl --key-blocklist --repair --protect --color --width --no-pager --config --no-config --help --version' ;;
 	keys) options='--dns --assume-complete --anchor --live --server --record --jobs --format --output --quiet --color --width --no-pager --config --no-config --help --version' ;;
 	case) options='--dns --assume-complete --anchor --live --server --record --trust --trust-sealer --border --client-ip --helo --mail-from --at --dmarc --psl --key-blocklist --repair --protect --sort --limit --bundle --format --output --color --width --no-pager --config --no-config --help --version' ;;
-	*) options='--all --dns --assume-complete --anchor --live --server --record --trust --trust-sealer --border --client-ip --helo --mail-from --at --dmarc --psl --key-blocklist --repair --protect --format --output --fail-on --quiet --color --width --no-pager --config --no-config --help --version' ;;
+	*) options='--all --attached --dns --assume-complete --anchor --live --server --record --trust --trust-sealer --border --client-ip --helo --mail-from --at --dmarc --psl --key-blocklist --repair --protect --format --output --fail-on --quiet --color --width --no-pager --config --no-config --help --version' ;;
 	esac
 	if [[ $cur == -* ]]; then
 		COMPREPLY=($(compgen -W "$options" -- "$cur"))

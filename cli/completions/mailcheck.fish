@@ -12,6 +12,7 @@ complete -c mailcheck -n __fish_use_subcommand -a tui -d 'triage in the terminal
 complete -c mailcheck -n __fish_use_subcommand -a keys -d 'signing keys seen in a dump; recover an RSA key from its signatures'
 complete -c mailcheck -n __fish_use_subcommand -a case -d 'ask, export, join and check case files'
 complete -c mailcheck -n 'not __fish_seen_subcommand_from show spf domain dns explain scan plan tui keys case' -l all -s a -d 'everything that is known, with the proof of each verdict, instead of one screen'
+complete -c mailcheck -n 'not __fish_seen_subcommand_from show spf domain dns explain plan tui keys case' -l attached -d 'a record of its own for every message inside a message, after that one'\''s'
 complete -c mailcheck -n '__fish_seen_subcommand_from spf' -l ip -x -d 'the SMTP client'\''s address'
 complete -c mailcheck -n '__fish_seen_subcommand_from show' -l hex -d 'bytes as hexadecimal and text'
 complete -c mailcheck -n '__fish_seen_subcommand_from show' -l headers -d 'the header fields with their places'

@@ -94,7 +94,10 @@ int case_location(struct case_file *c, struct arena *arena, int64_t id, unsigned
 		.offset = (uint64_t)sqlite3_column_int64(s, 2),
 		.length = (uint64_t)sqlite3_column_int64(s, 3),
 	};
-	ret->kind = ret->member ? SOURCE_ARCHIVE : ret->offset ? SOURCE_MBOX : SOURCE_EML;
+	if (origin_parse(arena, ret))
+		ret->kind = ret->archive_member ? SOURCE_ARCHIVE : SOURCE_EML;
+	else
+		ret->kind = ret->member ? SOURCE_ARCHIVE : ret->offset ? SOURCE_MBOX : SOURCE_EML;
 	sqlite3_reset(s);
 	return 1;
 }

@@ -160,18 +160,24 @@ static void deliver(struct scan *s, struct slot *slot, const struct frame *frame
 		entry_done(s, slot, frame->entry);
 		return;
 	}
-	if (frame->kind != FRAME_RECORD && frame->kind != FRAME_ERROR)
+	if (frame->kind != FRAME_RECORD && frame->kind != FRAME_ATTACHED && frame->kind != FRAME_ERROR)
 		return;
-	if (frame->kind == FRAME_RECORD)
-		count_stats(s, first);
-	else
+	if (frame->kind == FRAME_ERROR)
 		tell_problem(s, first);
-	slot->delivered++;
-	sink_write(s, frame->entry, record, frame->kind == FRAME_ERROR);
-	if (++slot->since >= REACHED_EVERY && slot->task.counts) {
+	else
+		count_stats(s, first);
+	if (frame->kind == FRAME_ATTACHED) {
+		sink_write(s, frame->entry, record, false);
+		return;
+	}
+	/* The one before is complete only now: records of messages inside it may have followed. */
+	if (slot->since >= REACHED_EVERY && slot->task.counts) {
 		sink_reached(s, frame->entry, slot->delivered, false);
 		slot->since = 0;
 	}
+	slot->delivered++;
+	slot->since++;
+	sink_write(s, frame->entry, record, frame->kind == FRAME_ERROR);
 }
 
 /* Gives the sink what the first task has; the slots of finished tasks come free. */
@@ -213,6 +219,8 @@ static void note_frame(struct slot *slot, const struct frame *frame, struct span
 	case FRAME_ERROR:
 		slot->started = false;
 		slot->in_entry++;
+		break;
+	case FRAME_ATTACHED:
 		break;
 	case FRAME_ENTRY_DONE:
 		slot->entries++;

@@ -71,6 +71,7 @@ int plan_shard(struct plan *, unsigned k, unsigned n, struct error *reterr);
 struct scan_options {
 	struct report_options report;
 	const struct plan *plan; /* borrowed */
+	bool attached;		 /* a record for each message inside a message, after that one's */
 	unsigned jobs;		 /* 0: the processors */
 	struct scan_sink *sink;
 	unsigned timeout_s;  /* of one message; 0: 120 */

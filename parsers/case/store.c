@@ -178,7 +178,8 @@ void case_encode(struct buffer *b, const struct report *r)
 	put_text(b, r->origin.member);
 	put(b, (int64_t)r->origin.offset);
 	put(b, (int64_t)r->origin.length);
-	put_text(b, r->dedupe);
+	/* What came inside a message is never taken for a copy that was received. */
+	put_text(b, r->origin.enclosed ? arena_printf(r->evidence.arena, "enclosed:%s", r->dedupe) : r->dedupe);
 	put_text(b, r->sha256);
 	put(b, r->author);
 	put(b, r->severity);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "parsers/base/printable.h"
+#include "parsers/report/attached.h"
 
 enum { SEND_AT = 256 * 1024 }; /* bytes kept back before they are sent */
 
@@ -61,7 +62,12 @@ static void add_frame(struct serving *s, enum frame_kind kind, size_t entry, uin
 	buffer_span(&s->pending, buffer_view(&s->record));
 	buffer_clear(&s->first);
 	buffer_clear(&s->record);
-	if (s->careful || s->pending.len >= SEND_AT || kind == FRAME_TASK_DONE)
+}
+
+/* Not between a message's record and those of the messages inside it: both arrive, or neither. */
+static void send_due(struct serving *s)
+{
+	if (s->careful || s->pending.len >= SEND_AT)
 		send_pending(s);
 }
 
@@ -111,23 +117,34 @@ static void raise_fault(struct span raw)
 }
 #endif
 
+static void add_record(struct serving *s, enum frame_kind kind, const struct report *report, size_t entry)
+{
+	add_stats(&s->first, report);
+	s->options->sink->render(s->options->sink, &s->record, report);
+	add_frame(s, kind, entry, report->origin.offset);
+}
+
 static void serve_message(struct serving *s, struct span raw, const struct origin *origin, size_t entry)
 {
-	struct scan_sink *sink = s->options->sink;
-
 	if (s->careful) {
 		if (origin->member)
 			buffer_str(&s->first, origin->member);
 		add_frame(s, FRAME_START, entry, origin->offset);
+		send_pending(s);
 	}
 #ifdef MAILCHECK_FAULTS
 	raise_fault(raw);
 #endif
 	const struct report *report = report_build(s->arena, raw, origin, &s->options->report);
 
-	add_stats(&s->first, report);
-	sink->render(sink, &s->record, report);
-	add_frame(s, FRAME_RECORD, entry, origin->offset);
+	add_record(s, FRAME_RECORD, report, entry);
+	if (s->options->attached) {
+		struct attached_list list = report_attached(s->arena, report);
+
+		for (size_t i = 0; i < list.count; i++)
+			add_record(s, FRAME_ATTACHED, list.message[i].report, entry);
+	}
+	send_due(s);
 	arena_reset(s->arena);
 }
 
@@ -138,6 +155,7 @@ static void serve_error(struct serving *s, const struct origin *origin, const st
 	problem_line(&s->first, origin, error->text);
 	sink->render_error(sink, &s->record, origin, error);
 	add_frame(s, FRAME_ERROR, entry, origin->offset);
+	send_due(s);
 }
 
 /* One message by its place. */
@@ -241,6 +259,7 @@ static _Noreturn void serve(const struct scan_options *options, int in, int out)
 		for (size_t i = task.begin; i < task.count; i++)
 			serve_entry(&s, &task, task.first + i);
 		add_frame(&s, FRAME_TASK_DONE, 0, 0);
+		send_pending(&s);
 	}
 	_exit(0);
 }

@@ -18,9 +18,9 @@ struct task {
 	bool careful; /* announce each message before it is checked and send each record at once */
 };
 
-enum frame_kind { FRAME_START, FRAME_RECORD, FRAME_ERROR, FRAME_ENTRY_DONE, FRAME_TASK_DONE };
+enum frame_kind { FRAME_START, FRAME_RECORD, FRAME_ATTACHED, FRAME_ERROR, FRAME_ENTRY_DONE, FRAME_TASK_DONE };
 
-/* Before LEN bytes of payload. RECORD: stats, then the record; ERROR: the line for standard error, then the record. */
+/* Before LEN bytes of payload. RECORD, and ATTACHED for what came inside the message of the last RECORD: stats, then the record; ERROR: the line for standard error, then the record. */
 struct frame {
 	uint32_t kind;
 	uint32_t first_len; /* of the payload's first half */

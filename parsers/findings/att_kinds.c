@@ -37,7 +37,7 @@ void files_smuggling(const struct file *file)
 {
 	const struct html *html =
 		part_is_html(file->part)
-			? part_html(file->f->arena, file->f->evidence->mime, file->part)
+			? part_html(file->f->arena, file->mime, file->part)
 			: html_parse(file->f->arena, file->bytes);
 	unsigned bits = 0;
 	const char *words = "";
@@ -233,11 +233,11 @@ static void draw(struct drawing *d, struct span text)
 
 static void check_grid(const struct file *file)
 {
-	struct mime *mime = file->f->evidence->mime;
+	struct mime *mime = file->mime;
 	struct drawing d = {0};
 	const struct html *html;
 
-	if (!file->part->is_text || file->nested)
+	if (!file->part->is_text || file->inside)
 		return;
 	if (!part_is_html(file->part)) {
 		draw(&d, span_of(part_text(file->f->arena, mime, file->part)));
@@ -292,7 +292,7 @@ void files_qr(const struct file *file)
 	unsigned width = 0, height = 0, colors = 0;
 
 	check_grid(file);
-	if (file->found != CLASS_IMAGE || file->nested ||
+	if (file->found != CLASS_IMAGE || file->inside ||
 		!image_size(file->bytes, &width, &height, &colors))
 		return;
 	if (width < QR_PIXELS_MIN || width > height + height / 10 || height > width + width / 10)

@@ -4,9 +4,10 @@
  * looked at in memory only.
  */
 #include "parsers/findings/attachment.h"
+#include "parsers/message/enclosed.h"
 
 #define BUDGET_BYTES ((size_t)64 * 1024 * 1024)
-enum { BUDGET_MEMBERS = 5000 };
+enum { BUDGET_MEMBERS = 5000, ENCODED_DEPTH = 4 };
 
 /* In a returned or forwarded report the file is not the sender's: it is told, not held against the
  * message. */
@@ -14,7 +15,7 @@ static enum severity soften(const struct file *file, enum severity severity)
 {
 	const struct findings *f = file->f;
 
-	if (file->nested && f->context & (CONTEXT_DSN | CONTEXT_ABUSE_REPORT))
+	if (file->inside && f->context & (CONTEXT_DSN | CONTEXT_ABUSE_REPORT))
 		return severity < SEVERITY_LOW ? severity : SEVERITY_LOW;
 	return severity;
 }
@@ -31,9 +32,10 @@ struct finding *file_raise(const struct file *file, enum finding_code code, enum
 	if (severity == SEVERITY_NONE)
 		severity = finding_info(code)->severity;
 	return finding_show(file->f,
-		finding_raise(file->f, code, soften(file, severity), "%s%s", detail,
-			file->nested ? ", inside an attached message" : ""),
-		part_evidence(file->f->evidence->mime, file->part), "the attachment");
+		finding_raise(file->f, code, soften(file, severity), "%s%s%s", detail,
+			file->inside ? ", inside the attached message in part " : "",
+			file->inside ? file->inside : ""),
+		part_evidence(file->f->evidence->mime, file->shown), "the attachment");
 }
 
 /* --- what the bytes say --- */
@@ -224,11 +226,11 @@ static void check_html_file(const struct file *file)
 
 static void check_message(const struct file *file)
 {
-	if (file->part->is_message && !file->nested)
+	if (!file->inside && part_encloses(file->f->arena, file->mime, file->part))
 		finding_show(file->f,
 			finding_raise(file->f, FINDING_ATT_EML, SEVERITY_NONE, "part %s",
 				file->part->path),
-			part_evidence(file->f->evidence->mime, file->part), "the attached message");
+			part_evidence(file->mime, file->part), "the attached message");
 }
 
 /* The text says what opens the file: "password: 1234". */
@@ -286,29 +288,79 @@ static void check_file(struct file *file, struct file_budget *budget, int *passw
 	files_qr(file);
 }
 
+/* What the files of one message share. */
+struct files {
+	struct findings *f;
+	struct file_budget budget;
+	int password, asks_to_scan;
+};
+
+static void check_files(struct files *, struct mime *, const struct part *shown, const char *inside,
+	unsigned depth);
+
+static void check_part(struct files *all, struct mime *mime, struct part *part,
+	const struct part *shown, const char *inside)
+{
+	struct arena *arena = all->f->arena;
+	struct file file = {.f = all->f,
+		.mime = mime,
+		.part = part,
+		.shown = shown,
+		.inside = inside,
+		.names = part_names(arena, part),
+		.name = "an attachment without a name",
+		.extension = "",
+		.attached = part_attached(part),
+		.asks_to_scan = &all->asks_to_scan};
+
+	if (file.names.count > 0) {
+		file.name = file.names.name[0].name;
+		file.extension = name_extension(arena, file.name);
+	}
+	if (!part->is_multipart && !part->is_message)
+		file.bytes = part_decoded(arena, mime, part);
+	check_file(&file, &all->budget, &all->password);
+}
+
+/* A message that came encoded is no part of the tree, but a reader opens it all the same. */
+static void check_encoded_message(struct files *all, struct mime *mime, struct part *part,
+	const struct part *shown, const char *inside, unsigned depth)
+{
+	struct arena *arena = all->f->arena;
+	struct message_options options = {0};
+
+	if (part->is_message || depth >= ENCODED_DEPTH || !part_encloses(arena, mime, part))
+		return;
+
+	const struct message *m = message_parse(arena, part_decoded(arena, mime, part), &options);
+
+	check_files(all, mime_parse(arena, m, NULL), shown,
+		inside ? arena_printf(arena, "%s.%s", inside, part->path) : part->path, depth + 1);
+}
+
+static void check_files(struct files *all, struct mime *mime, const struct part *shown,
+	const char *inside, unsigned depth)
+{
+	for (size_t i = 0; i < mime->count; i++) {
+		struct part *part = &mime->part[i];
+		const struct part *outer = part_message(mime, part);
+		const char *path =
+			inside && outer ? arena_printf(all->f->arena, "%s.%s", inside, outer->path)
+			: outer         ? outer->path
+					: inside;
+
+		check_part(all, mime, part, shown ? shown : part, path);
+		check_encoded_message(all, mime, part, shown ? shown : part, path, depth);
+	}
+}
+
 void findings_attachment(struct findings *f)
 {
-	struct mime *mime = f->evidence->mime;
-	struct file_budget budget = {BUDGET_BYTES, BUDGET_MEMBERS};
-	int password = -1, asks_to_scan = -1;
+	struct files all = {.f = f,
+		.budget = {BUDGET_BYTES, BUDGET_MEMBERS},
+		.password = -1,
+		.asks_to_scan = -1};
 
-	for (size_t i = 0; mime && i < mime->count; i++) {
-		struct part *part = &mime->part[i];
-		struct file file = {.f = f,
-			.part = part,
-			.names = part_names(f->arena, part),
-			.name = "an attachment without a name",
-			.extension = "",
-			.attached = part_attached(part),
-			.nested = part_nested(mime, part),
-			.asks_to_scan = &asks_to_scan};
-
-		if (file.names.count > 0) {
-			file.name = file.names.name[0].name;
-			file.extension = name_extension(f->arena, file.name);
-		}
-		if (!part->is_multipart && !part->is_message)
-			file.bytes = part_decoded(f->arena, mime, part);
-		check_file(&file, &budget, &password);
-	}
+	if (f->evidence->mime)
+		check_files(&all, f->evidence->mime, NULL, NULL, 0);
 }

@@ -7,14 +7,17 @@
 
 struct file {
 	struct findings *f;
+	struct mime *mime; /* that the part is of: the message's, or of one that came encoded inside it */
 	struct part *part;
+	const struct part *shown; /* of the message's own: what a reader is led to */
+	const char *inside;	  /* path of the attached message that it lies in, or NULL */
 	struct part_names names;
 	const char *name;      /* to be shown; never NULL */
 	const char *extension; /* lower case, "" where none */
 	struct span bytes;     /* decoded */
 	enum file_class found;
 	struct file_facts facts;
-	bool attached, nested;
+	bool attached;
 	int *asks_to_scan; /* whether the text does: -1 where not looked yet */
 };
 

@@ -73,14 +73,31 @@ static bool undecided(const struct evidence *e)
 	return false;
 }
 
+/* This file does not say who gave the message to whom: SPF was never asked, so nothing was refused.
+ */
+static bool spf_unasked(const struct evidence *e)
+{
+	enum cause cause = e->spf ? e->spf->mail_from->cause : CAUSE_NO_CLIENT;
+
+	return cause == CAUSE_NO_CLIENT || cause == CAUSE_NO_IDENTITY;
+}
+
+static enum severity nothing_severity(const struct findings *f)
+{
+	const struct evidence *e = f->evidence;
+
+	if (f->context & CONTEXT_INTERNAL || undecided(e))
+		return SEVERITY_INFO;
+	return excused(f) || spf_unasked(e) ? SEVERITY_LOW : SEVERITY_NONE;
+}
+
 static void check_nothing(struct findings *f)
 {
 	const struct evidence *e = f->evidence;
-	bool soft = (f->context & CONTEXT_INTERNAL) || undecided(e);
 
 	if (any_passes(e, false) || (e->spf && e->spf->mail_from->result == RESULT_PASS))
 		return;
-	raise_at_from(f, FINDING_AUTH_NONE, soft ? SEVERITY_INFO : SEVERITY_NONE,
+	raise_at_from(f, FINDING_AUTH_NONE, nothing_severity(f),
 		undecided(e)                ? "What could authenticate it is not recorded."
 		: e->dkim && e->dkim->count ? "No signature verifies, and SPF does not pass."
 					    : "There is no signature, and SPF does not pass.");

@@ -156,7 +156,7 @@ static void check_ambiguous(struct findings *f, const struct part *part)
 			*text ? ", " : "", r.text[i], r.lines[i]);
 	finding_show(f,
 		finding_raise(f, FINDING_MIME_BOUNDARY_AMBIG,
-			part_severity(f, part, FINDING_MIME_BOUNDARY_AMBIG,
+			structure_severity(f, FINDING_MIME_BOUNDARY_AMBIG,
 				sets > 1 || r.grave ? SEVERITY_NONE : SEVERITY_LOW),
 			"the boundary of %s has %s: %s", part->path, r.why,
 			*text ? text : "no reading of it finds a part"),
@@ -180,7 +180,7 @@ static void check_reuse(struct findings *f, const struct part *part)
 			continue;
 		finding_show(f,
 			finding_raise(f, FINDING_MIME_BOUNDARY_REUSE,
-				part_severity(f, part, FINDING_MIME_BOUNDARY_REUSE,
+				structure_severity(f, FINDING_MIME_BOUNDARY_REUSE,
 					part->boundary[len] ? SEVERITY_LOW : SEVERITY_NONE),
 				"the boundary of %s %s that of %s", part->path,
 				part->boundary[len] ? "begins with" : "is", outer->path),

@@ -95,8 +95,8 @@ static void check_obfuscated(struct findings *f, const struct part *part)
 		if (why)
 			finding_show(f,
 				finding_raise(f, FINDING_MIME_CTE_OBFUSC,
-					part_severity(
-						f, part, FINDING_MIME_CTE_OBFUSC, SEVERITY_NONE),
+					structure_severity(
+						f, FINDING_MIME_CTE_OBFUSC, SEVERITY_NONE),
 					"part %s: %s %s", part->path,
 					encoding ? "Content-Transfer-Encoding" : "Content-Type",
 					why),
@@ -118,7 +118,7 @@ static void check_encoding(struct findings *f, const struct part *part)
 	if (!known)
 		finding_show(f,
 			finding_raise(f, FINDING_MIME_CTE_BAD,
-				part_severity(f, part, FINDING_MIME_CTE_BAD,
+				structure_severity(f, FINDING_MIME_CTE_BAD,
 					IN_WORDS(value, misspelt) ? SEVERITY_LOW : SEVERITY_NONE),
 				"part %s: no program knows the encoding \"%s\"", part->path,
 				arena_text(f->arena, span_sub(value, 0, 60))),
@@ -129,7 +129,7 @@ static void check_encoding(struct findings *f, const struct part *part)
 		 * meant nothing by it. */
 		finding_show(f,
 			finding_raise(f, FINDING_MIME_CTE_BAD,
-				part_severity(f, part, FINDING_MIME_CTE_BAD,
+				structure_severity(f, FINDING_MIME_CTE_BAD,
 					span_iis(value, "base64") ? SEVERITY_NONE : SEVERITY_LOW),
 				"%s %s must not be encoded, but says %s", part->type, part->path,
 				arena_text(f->arena, value)),
@@ -217,14 +217,14 @@ static void check_base64(struct findings *f, const struct part *part)
 	if (b.foreign > 0)
 		finding = finding_show(f,
 			finding_raise(f, FINDING_MIME_B64_DIRTY,
-				part_severity(f, part, FINDING_MIME_B64_DIRTY, SEVERITY_NONE),
+				structure_severity(f, FINDING_MIME_B64_DIRTY, SEVERITY_NONE),
 				"part %s: %zu bytes are no base64", part->path, b.foreign),
 			span_sub(part->content, b.first_foreign, b.first_foreign + 60),
 			"no base64");
 	if (b.after_padding > 0)
 		finding = finding_show(f,
 			finding_raise(f, FINDING_MIME_B64_DIRTY,
-				part_severity(f, part, FINDING_MIME_B64_DIRTY, SEVERITY_NONE),
+				structure_severity(f, FINDING_MIME_B64_DIRTY, SEVERITY_NONE),
 				"part %s: %zu characters stand behind the padding that ends the "
 				"data",
 				part->path, b.after_padding),
@@ -233,13 +233,13 @@ static void check_base64(struct findings *f, const struct part *part)
 	if (!finding && b.lines >= 5 && b.long_lines == 0 && b.odd_lines * 2 > b.lines)
 		finding = finding_show(f,
 			finding_raise(f, FINDING_MIME_B64_DIRTY,
-				part_severity(f, part, FINDING_MIME_B64_DIRTY, SEVERITY_LOW),
+				structure_severity(f, FINDING_MIME_B64_DIRTY, SEVERITY_LOW),
 				"part %s: lines of odd and short length", part->path),
 			span_sub(part->content, 0, 200), "short lines");
 	if (!finding && trailer.len > 0)
 		finding_show(f,
 			finding_raise(f, FINDING_MIME_B64_DIRTY,
-				part_severity(f, part, FINDING_MIME_B64_DIRTY, SEVERITY_LOW),
+				structure_severity(f, FINDING_MIME_B64_DIRTY, SEVERITY_LOW),
 				"part %s: text stands behind the base64 data", part->path),
 			span_sub(trailer, 0, 2000), "behind the data");
 }
@@ -277,7 +277,7 @@ static void check_quoted(struct findings *f, const struct part *part)
 		return;
 	finding_show(f,
 		finding_raise(f, FINDING_MIME_QP_DIRTY,
-			part_severity(f, part, FINDING_MIME_QP_DIRTY,
+			structure_severity(f, FINDING_MIME_QP_DIRTY,
 				part_attached(part) && (bad || control) ? SEVERITY_MEDIUM
 				: bad || control || longest > LONG_LINE ? SEVERITY_NONE
 									: SEVERITY_INFO),
@@ -334,7 +334,7 @@ static void check_uuencode(struct findings *f, struct part *part)
 
 	finding_show(f,
 		finding_raise(f, FINDING_MIME_UUE,
-			part_severity(f, part, FINDING_MIME_UUE, SEVERITY_NONE),
+			structure_severity(f, FINDING_MIME_UUE, SEVERITY_NONE),
 			"the text of part %s holds the file %s", part->path, text),
 		where, "begins here");
 	if (extension_dangerous(name_extension(f->arena, text)))

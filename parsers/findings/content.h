@@ -50,12 +50,13 @@ bool extension_dangerous(const char *extension);
 
 /* The part lies inside an attached message (which is reported as a message of its own). */
 bool part_nested(const struct mime *, const struct part *);
+/* The attached message that it lies in, or NULL. */
+const struct part *part_message(const struct mime *, const struct part *);
 /*
- * The severity of something odd about a part's structure where it stands: returned and attached
- * messages were cut and re-wrapped on the way, and are not the sender's.
+ * The severity of something odd about the structure of this message: programs that write reports
+ * cut and re-wrap what they return.
  */
-enum severity part_severity(
-	const struct findings *, const struct part *, enum finding_code, enum severity);
+enum severity structure_severity(const struct findings *, enum finding_code, enum severity);
 /* Is shown as a file: disposition attachment, or a name and no text or image type. */
 bool part_attached(const struct part *);
 /* The bytes of a part to show as evidence: its header block, or its first line where it has none.

@@ -100,8 +100,6 @@ struct evidence {
 	const char *org_domain; /* of it, by the standard that decides, or NULL */
 	const char *subject;    /* decoded, or NULL */
 	struct date date;       /* of the Date field */
-	unsigned nested; /* 0; deeper in attached messages that are checked as messages of their own
-			  */
 };
 
 struct findings {

@@ -30,11 +30,11 @@ static void check_twice(struct findings *f, const struct part *part, const char 
 		}
 		if (span_ieq(value_of(first), value_of(field)))
 			finding = finding_raise(f, FINDING_MIME_DUP_CT,
-				part_severity(f, part, FINDING_MIME_DUP_CT, SEVERITY_LOW),
+				structure_severity(f, FINDING_MIME_DUP_CT, SEVERITY_LOW),
 				"part %s has %s twice, the same", part->path, name);
 		else
 			finding = finding_raise(f, FINDING_MIME_DUP_CT,
-				part_severity(f, part, FINDING_MIME_DUP_CT, SEVERITY_NONE),
+				structure_severity(f, FINDING_MIME_DUP_CT, SEVERITY_NONE),
 				"part %s: a program that takes the first %s reads %s, one that "
 				"takes the last reads %s",
 				part->path, name,
@@ -131,7 +131,7 @@ static void check_outside(struct findings *f, const struct part *part, struct sp
 		severity = SEVERITY_LOW;
 	finding_show(f,
 		finding_raise(f, FINDING_MIME_HIDDEN_TEXT,
-			part_severity(f, part, FINDING_MIME_HIDDEN_TEXT, severity),
+			structure_severity(f, FINDING_MIME_HIDDEN_TEXT, severity),
 			"%zu bytes stand %s of %s%s%s", s.len, where, part->path,
 			kind ? ", among them " : "", kind ? kind : ""),
 		span_sub(s, 0, 4000), preamble ? "before the parts" : "behind the parts");
@@ -151,7 +151,7 @@ static void split_found(
 {
 	finding_show(f,
 		finding_raise(f, FINDING_MIME_PART_SPLIT,
-			part_severity(f, part, FINDING_MIME_PART_SPLIT, SEVERITY_NONE),
+			structure_severity(f, FINDING_MIME_PART_SPLIT, SEVERITY_NONE),
 			"the header of part %s has %s before its last fields", part->path, what),
 		where, "where the header splits");
 }
@@ -210,7 +210,7 @@ static void check_partial(struct findings *f, const struct part *part)
 	/* Announcements on old lists point to a file on an FTP server this way. */
 	finding_show(f,
 		finding_raise(f, FINDING_MIME_PARTIAL,
-			part_severity(f, part, FINDING_MIME_PARTIAL,
+			structure_severity(f, FINDING_MIME_PARTIAL,
 				external && f->context & CONTEXT_LIST ? SEVERITY_LOW
 								      : SEVERITY_NONE),
 			"part %s is %s", part->path, part->type),
@@ -299,9 +299,7 @@ static void check_unclosed(struct findings *f, const struct part *part)
 		return;
 	finding_show(f,
 		finding_raise(f, FINDING_MIME_UNCLOSED,
-			part_severity(f, part, FINDING_MIME_UNCLOSED,
-				part_nested(f->evidence->mime, part) ? SEVERITY_INFO
-								     : SEVERITY_NONE),
+			structure_severity(f, FINDING_MIME_UNCLOSED, SEVERITY_NONE),
 			"%s %s has no closing delimiter", part->type, part->path),
 		part_evidence(f->evidence->mime, part), "never closed");
 }
@@ -337,6 +335,8 @@ void findings_mime(struct findings *f)
 	check_depth(f);
 	check_version(f, &mime->part[0]);
 	check_body_as_file(f, &mime->part[0]);
+	/* An attached message's own parts are looked at with it. */
 	for (size_t i = 0; i < mime->count; i++)
-		check_part(f, &mime->part[i]);
+		if (!part_nested(mime, &mime->part[i]))
+			check_part(f, &mime->part[i]);
 }

@@ -178,30 +178,33 @@ bool field_is(const struct field *f, const char *name)
 	return k > 0 && !name[k];
 }
 
-bool part_nested(const struct mime *mime, const struct part *part)
+const struct part *part_message(const struct mime *mime, const struct part *part)
 {
 	/* Depth is limited, and each step goes to a lower index. */
 	while (part->parent != (size_t)(part - mime->part)) {
 		part = &mime->part[part->parent];
 		if (part->is_message)
-			return true;
+			return part;
 	}
-	return false;
+	return NULL;
 }
 
-enum severity part_severity(const struct findings *f, const struct part *part,
-	enum finding_code code, enum severity severity)
+bool part_nested(const struct mime *mime, const struct part *part)
+{
+	return part_message(mime, part) != NULL;
+}
+
+enum severity structure_severity(const struct findings *f, enum finding_code code, enum severity severity)
 {
 	const struct mime *mime = f->evidence->mime;
-	bool report = strcmp(mime->part[0].type, "multipart/report") == 0,
-	     nested = part_nested(mime, part);
+	bool report = strcmp(mime->part[0].type, "multipart/report") == 0;
 	enum severity cap = SEVERITY_CRITICAL;
 
 	if (severity == SEVERITY_NONE)
 		severity = finding_info(code)->severity;
-	if (f->context & (CONTEXT_DSN | CONTEXT_ABUSE_REPORT) || (report && nested))
+	if (f->context & (CONTEXT_DSN | CONTEXT_ABUSE_REPORT))
 		cap = SEVERITY_LOW;
-	else if (report || nested)
+	else if (report)
 		cap = SEVERITY_MEDIUM;
 	return severity < cap ? severity : cap;
 }

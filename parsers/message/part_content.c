@@ -10,16 +10,24 @@
 
 enum { DETECT_BYTES = 64 * 1024 };
 
-static GMimeContentEncoding encoding_of(const struct part *part)
+static GMimeContentEncoding encoding_named(const char *name)
 {
-	GMimeContentEncoding e = GMIME_CONTENT_ENCODING_DEFAULT;
+	GMimeContentEncoding e = name ? g_mime_content_encoding_from_string(name) : GMIME_CONTENT_ENCODING_DEFAULT;
 
-	if (part->encoding && !part->is_multipart && !part->is_message)
-		e = g_mime_content_encoding_from_string(part->encoding);
 	return e == GMIME_CONTENT_ENCODING_BASE64 || e == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE ||
 			       e == GMIME_CONTENT_ENCODING_UUENCODE
 		       ? e
 		       : GMIME_CONTENT_ENCODING_DEFAULT;
+}
+
+static GMimeContentEncoding encoding_of(const struct part *part)
+{
+	return part->is_multipart || part->is_message ? GMIME_CONTENT_ENCODING_DEFAULT : encoding_named(part->encoding);
+}
+
+const char *part_coding(const struct part *part)
+{
+	return encoding_of(part) == GMIME_CONTENT_ENCODING_DEFAULT ? NULL : part->encoding;
 }
 
 static struct span decode(struct arena *arena, struct span in, GMimeContentEncoding encoding)
@@ -50,6 +58,17 @@ static struct span skip_to_begin(struct span s)
 	return s;
 }
 
+struct span content_decode(struct arena *arena, struct span in, const char *name)
+{
+	GMimeContentEncoding encoding = encoding_named(name);
+
+	if (encoding == GMIME_CONTENT_ENCODING_DEFAULT)
+		return in;
+	if (encoding == GMIME_CONTENT_ENCODING_UUENCODE)
+		in = skip_to_begin(in);
+	return in.len ? decode(arena, in, encoding) : span_make("", 0);
+}
+
 struct span part_decoded(struct arena *arena, struct mime *mime, struct part *part)
 {
 	GMimeContentEncoding encoding;
@@ -68,9 +87,7 @@ struct span part_decoded(struct arena *arena, struct mime *mime, struct part *pa
 			in.len = LIMIT_DECODED - mime->decoded;
 			part->truncated = mime->decoded_limited = true;
 		}
-		if (encoding == GMIME_CONTENT_ENCODING_UUENCODE)
-			in = skip_to_begin(in);
-		part->decoded_cache = in.len ? decode(arena, in, encoding) : span_make("", 0);
+		part->decoded_cache = content_decode(arena, in, part->encoding);
 		mime->decoded += part->decoded_cache.len;
 	}
 	part->size = part->decoded_cache.len;

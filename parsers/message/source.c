@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "parsers/message/archive.h"
+#include "parsers/message/enclosed.h"
 #include "parsers/message/mbox.h"
 
 enum { LEVELS = SOURCE_MAX_ARCHIVE_DEPTH + 1 };
@@ -373,7 +374,7 @@ static bool is_packed(const char *path)
 	return n > 0 && archive_recognise(span_make(head, (size_t)n));
 }
 
-int source_read(const char *path, const char *member, uint64_t offset, uint64_t length,
+static int read_stored(const char *path, const char *member, uint64_t offset, uint64_t length,
 	uint8_t **ret, size_t *ret_len, struct error *reterr)
 {
 	struct source *s;
@@ -404,6 +405,43 @@ int source_read(const char *path, const char *member, uint64_t offset, uint64_t 
 		error_set(reterr, ERROR_FORMAT, "has no such member any more");
 	source_free(s);
 	return *ret ? 0 : -1;
+}
+
+/* Bytes of an enclosed message that was encoded take the place of the encoded ones. */
+static int decode_stored(const char *coding, uint8_t **ret, size_t *ret_len, struct error *reterr)
+{
+	struct arena *arena = arena_new();
+	struct span s = enclosed_decode(arena, span_make(*ret, *ret_len), coding);
+	uint8_t *copy = s.ptr ? malloc(s.len + 1) : NULL;
+
+	if (copy && s.len)
+		memcpy(copy, s.ptr, s.len);
+	arena_free(arena);
+	free(*ret);
+	*ret = copy;
+	*ret_len = s.len;
+	return copy ? 0 : error_set(reterr, ERROR_FORMAT, "has no such part any more");
+}
+
+int source_read(const char *path, const char *member, uint64_t offset, uint64_t length,
+	uint8_t **ret, size_t *ret_len, struct error *reterr)
+{
+	struct arena *arena = arena_new();
+	struct origin place = {.member = member};
+	int status;
+
+	/* A member of an archive may have such a name of its own. */
+	if (origin_parse(arena, &place) && is_packed(path) &&
+		read_stored(path, member, offset, length, ret, ret_len, reterr) == 0) {
+		arena_free(arena);
+		return 0;
+	}
+	status = read_stored(path, place.enclosed ? place.archive_member : member, offset, length,
+		ret, ret_len, reterr);
+	if (status == 0 && place.coding)
+		status = decode_stored(place.coding, ret, ret_len, reterr);
+	arena_free(arena);
+	return status;
 }
 
 bool source_is_mbox_at(const char *path, uint64_t offset)

@@ -15,11 +15,14 @@ enum source_kind { SOURCE_EML, SOURCE_MBOX, SOURCE_ARCHIVE, SOURCE_STREAM, SOURC
 
 struct origin {
 	const char *source; /* the file as named on the call or found below a directory; "-" is standard input */
-	const char *member; /* inside an archive or compressed file, or NULL */
+	const char *member; /* inside an archive or compressed file, or NULL; ends in "part N" where enclosed (enclosed.h) */
 	uint64_t offset;    /* of the message in the (uncompressed) source; after the mbox separator line */
 	uint64_t length;    /* as stored, without the blank line that an mbox puts after a message */
 	struct span separator; /* the mbox From_ line, without its end; valid as long as the message; or none */
 	enum source_kind kind;
+	/* The message came inside another one: its part's path there; how its bytes come out of the place (NULL: as they are);
+	 * the member of an archive that the outermost one is, or NULL. */
+	const char *enclosed, *coding, *archive_member;
 };
 
 struct source_options {
@@ -68,9 +71,11 @@ void walk_free(struct walk *);
 /* Whether an mbox separator line stands at OFFSET of the file: then a file that grew from there goes on as an mbox. */
 bool source_is_mbox_at(const char *path, uint64_t offset);
 
-/* One message again by its place (for show, the TUI, verify): bytes on the heap, to be freed. 0 or -1. */
+/* One message again by its place (for show, the TUI, verify), an enclosed one decoded: bytes on the heap, to be freed. 0 or -1. */
 int source_read(const char *source, const char *member, uint64_t offset, uint64_t length, uint8_t **ret, size_t *ret_len,
 	struct error *reterr);
+/* Takes the name of an enclosed message apart into enclosed, coding and archive_member; false where member is no such name. */
+bool origin_parse(struct arena *, struct origin *);
 /* Whether S at a line start is an mbox separator: "From " addr-or-anything SP ctime-like date. */
 bool mbox_separator(struct span line);
 

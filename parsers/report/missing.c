@@ -31,6 +31,9 @@ static void not_known_of_route(struct report *r)
 
 	if (!trace->count)
 		say(r, "which way the message came: it has no Received field");
+	else if (r->origin.enclosed)
+		say(r, "which way it came: it stands inside another message, whose sender could have written "
+		       "every Received field");
 	else if (!trace->border)
 		say(r, "which hop can be believed: no host of ours is named, and none has a public "
 		       "client");

@@ -15,6 +15,7 @@ static void summary(struct sheet *sheet)
 	outline_route(sheet, false);
 	outline_content(sheet, false);
 	outline_findings(sheet, SUMMARY_FINDINGS);
+	outline_attached(sheet, false);
 }
 
 static void everything(struct sheet *sheet)
@@ -36,6 +37,7 @@ static void everything(struct sheet *sheet)
 	outline_links(sheet);
 	outline_findings(sheet, SIZE_MAX);
 	outline_not_known(sheet);
+	outline_attached(sheet, true);
 }
 
 static void findings(struct sheet *sheet)

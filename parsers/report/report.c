@@ -99,6 +99,9 @@ static void read_message(struct report *report, struct span raw, const struct or
 		e->urls = urls;
 	}
 	*trust = options->trust;
+	/* What is stated of the client and its hop is so of the message that was received. */
+	if (origin->enclosed)
+		*trust = (struct trust){.host = trust->host, .host_count = trust->host_count, .enclosed = true};
 	if (origin->separator.len)
 		trust->from_line = arena_text(e->arena, origin->separator);
 	e->trust = trust;

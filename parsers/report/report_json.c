@@ -263,7 +263,8 @@ static void identity(struct record *r)
 	member_string(j, "source", report->origin.source);
 	member_text(j, "member", report->origin.member);
 	member_integer(j, "offset", (int64_t)report->origin.offset);
-	member_integer(j, "length", (int64_t)e->message->raw.len);
+	member_integer(j, "length",
+		(int64_t)(report->origin.enclosed ? report->origin.length : e->message->raw.len));
 	member_string(j, "author", author_word(report->author));
 	member_string(j, "severity", severity_word(report->severity));
 	member_bool(j, "complete", report->complete);

@@ -79,6 +79,7 @@ void outline_proof(struct sheet *, bool all);
 void outline_route(struct sheet *, bool all);
 void outline_content(struct sheet *, bool all);
 void outline_findings(struct sheet *, size_t most);
+void outline_attached(struct sheet *, bool all);
 void outline_failures(struct sheet *);
 void outline_dkim_failure(struct sheet *, size_t index);
 void outline_repair(struct sheet *, const struct dkim_signature *);

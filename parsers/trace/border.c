@@ -207,6 +207,8 @@ void border_find(struct arena *arena, struct trace *trace, const struct trust *t
 {
 	if (!trace->count) {
 		trace->border_why = "there is no Received field";
+	} else if (trust && trust->enclosed) {
+		trace->border_why = "it came inside another message, whose sender could have written every line";
 	} else if (trust && trust->border > 0) {
 		trace->border =
 			(size_t)trust->border < trace->count ? (size_t)trust->border : trace->count;

@@ -402,4 +402,7 @@ void envelope_find(struct arena *arena, struct trace *trace, const struct messag
 	find_client(&f);
 	find_helo(&f);
 	find_mail_from(&f);
+	/* What an enclosed message says of its envelope is a candidate only: no SPF rests on it. */
+	if (trust && trust->enclosed)
+		trace->mail_from = (struct origin_value){0};
 }

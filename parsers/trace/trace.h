@@ -131,6 +131,7 @@ struct trust {
 	int border;                               /* --border N, or 0 */
 	const char *client_ip, *helo, *mail_from; /* options, or NULL */
 	const char *from_line;                    /* the mbox separator line, or NULL */
+	bool enclosed; /* it came inside another message: nobody of ours received it in this form */
 };
 
 struct trace {

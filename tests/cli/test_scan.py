@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """scan, plan and case: order, workers, shards, going on after a kill, faults. Nothing lost, nothing twice."""
-import gzip, hashlib, io, json, os, random, shutil, signal, sqlite3, subprocess, sys, tarfile, time, zipfile
+import base64, gzip, hashlib, io, json, os, random, re, shutil, signal, sqlite3, subprocess, sys, tarfile, time, zipfile
 
 BIN = os.path.abspath(os.environ['MAILCHECK'])
 TMP = os.environ.get('TMPDIR', '/tmp')
@@ -291,6 +291,43 @@ def questions():
     check(shown and shown[0] in ('none', 'info', 'low', 'medium', 'high', 'critical'), 'the view list has words', shown)
 
 
+def attached():
+    inner = message(7)
+    deep = base64.encodebytes(message(8, 'with %s\n' % ('z' * 90)).encode()).decode()
+    def outer(n):
+        return ('From: u@sender0.example\nSubject: outer %d\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n'
+                'Content-Type: message/rfc822\n\n%s\n--b\nContent-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n%s--b--\n' % (n, inner, deep))
+    box = write('att/a.mbox', ''.join('From u@x.example Tue Nov 10 09:00:00 2026\n%s\n' % outer(n) for n in range(3)))
+    with zipfile.ZipFile(path('att/z.zip'), 'w') as z:
+        z.writestr('in/part 1', outer(9))
+    want = ['outer 0', 'message number 7', 'message number 8'] * 3
+    r = run('scan', box, '--attached', '--format', 'ndjson', '--fail-on', 'none', '--jobs', '1')
+    got = records(r.stdout)
+    check([re.sub(r'outer .', 'outer 0', x['subject']) for x in got] == want, '--attached: a record for each message inside, after its own', [x['subject'] for x in got])
+    check(run('scan', box, '--attached', '--format', 'ndjson', '--fail-on', 'none', '--jobs', '8').stdout == r.stdout, '--attached: workers do not change it')
+    plain = records(run('scan', box, '--format', 'ndjson', '--fail-on', 'none').stdout)
+    check(plain == [x for x in got if x['member'] is None] and len(plain) == 3, 'without --attached only the outer ones, the same')
+    check([x['member'] for x in got[:3]] == [None, 'part 1', 'part 2 (base64)'], 'the member names the part', [x['member'] for x in got[:3]])
+    raw = open(box, 'rb').read()
+    check(all(raw[x['offset']:x['offset'] + 20].startswith(b'Return-Path' if x['subject'].endswith('7') else b'UmV0dXJuLVBhdGg')
+              for x in got if x['member']), 'offset and length lead to the bytes')
+    check(hashlib.sha256(inner.encode().rstrip(b'\n') + b'\n').hexdigest() == got[1]['sha256'], 'the hash is that of the message inside')
+    z = records(run('scan', path('att/z.zip'), '--attached', '--format', 'ndjson', '--fail-on', 'none').stdout)
+    check([x['member'] for x in z] == ['in/part 1', 'in/part 1!part 1', 'in/part 1!part 2 (base64)'], 'an archive member is named before it', [x['member'] for x in z])
+    db = path('att/case.db')
+    run('scan', box, path('att/z.zip'), '--attached', '--output', db, '--fail-on', 'none')
+    r = run('case', 'verify', db)
+    check(r.returncode == 0, 'every message inside is found again by its place', r.stdout + r.stderr)
+    check(sum('part ' in (x[3] or '') for x in rows(db)['locations']) == 9, 'a case has the place of each', rows(db)['locations'])
+    whole = run('case', 'export', db)
+    check(sorted({x['subject'] for x in records(whole.stdout)}) == ['message number 7', 'message number 8', 'outer 0', 'outer 1', 'outer 2', 'outer 9'],
+          'copies inside several messages are one row', whole.stderr)
+    bundle = path('att/case.tar')
+    run('case', 'export', db, '--bundle', bundle)
+    r = run('case', 'verify', bundle)
+    check(r.returncode == 0, 'a bundle makes the same reports of them', r.stdout + r.stderr)
+
+
 def bundles():
     zone = write('bundle.zone', ';@ recorded 2026-11-10T09:00:00Z 192.0.2.53 unsigned\n_dmarc.sender1.example. TXT "v=DMARC1; p=reject"\nsender1.example. TXT "v=spf1 ip4:203.0.113.0/24 -all"\n')
     src = write('bundle.mbox', mbox(range(12)))
@@ -333,5 +370,6 @@ growth()
 trouble()
 faults()
 questions()
+attached()
 bundles()
 sys.exit(failed > 0)
