@@ -26,7 +26,7 @@ PKGS := gmime-3.0 openssl ldns jansson libpsl icu-uc icu-i18n sqlite3 libarchive
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings
 CPPFLAGS += -I. -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700
 PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
-PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lncursesw -ltinfo -lm
+PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lncursesw -ltinfo -lm -pthread
 ifneq ($(shell pkg-config --exists gmp 2>/dev/null && echo y),)
 CPPFLAGS += -DHAVE_GMP
 PKG_LIBS += -lgmp
@@ -35,7 +35,7 @@ CFLAGS_plain := -O2 -g
 CFLAGS_asan  := -DMAILCHECK_FAULTS -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 CFLAGS_fuzz  := -O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-omit-frame-pointer
 CFLAGS_tsan  := -O1 -g -fsanitize=thread
-ALL_CFLAGS = -std=c17 $(WARN) $(CFLAGS_$(MODE)) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS)
+ALL_CFLAGS = -std=c17 -pthread $(WARN) $(CFLAGS_$(MODE)) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS)
 LDFLAGS += $(filter -fsanitize=%,$(CFLAGS_$(MODE)))
 
 ifeq ($(V),0)

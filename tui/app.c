@@ -12,7 +12,19 @@
 #include "parsers/base/printable.h"
 #include "tui/screen.h"
 
-enum { STEP_IDS = 4000, IDLE_MS = 200 };
+enum { STEP_IDS = 4000, IDLE_MS = 200, BUSY_MS = 10, AWAIT_MS = 30 };
+
+/* What each view does; keys of the help are its own. */
+static const struct {
+	void (*draw)(const struct app *, struct canvas *);
+	void (*act)(struct app *, enum action);
+	unsigned scope;
+} views[] = {
+	[VIEW_LIST] = { view_list_draw, view_list_act, SCOPE_LIST },
+	[VIEW_MESSAGE] = { view_message_draw, view_message_act, SCOPE_MESSAGE },
+	[VIEW_BYTES] = { view_bytes_draw, view_bytes_act, SCOPE_BYTES },
+	[VIEW_HELP] = { view_help_draw, NULL, SCOPE_HELP },
+};
 
 void app_status(struct app *app, const char *fmt, ...)
 {
@@ -21,6 +33,13 @@ void app_status(struct app *app, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(app->status, sizeof app->status, fmt, ap);
 	va_end(ap);
+}
+
+const char *app_hits(const struct app *app)
+{
+	size_t n = app->list.hit_count;
+
+	return arena_printf(app->scratch, "%zu hit%s%s", n, n == 1 ? "" : "s", triage_searching(&app->list) ? " so far" : "");
 }
 
 struct opened *app_message(const struct app *app)
@@ -184,12 +203,8 @@ void app_act(struct app *app, enum action action)
 {
 	if (act_common(app, action))
 		return;
-	if (app->view == VIEW_LIST)
-		view_list_act(app, action);
-	else if (app->view == VIEW_MESSAGE)
-		view_message_act(app, action);
-	else if (app->view == VIEW_BYTES)
-		view_bytes_act(app, action);
+	if (views[app->view].act)
+		views[app->view].act(app, action);
 }
 
 static void click(struct app *app)
@@ -205,10 +220,19 @@ static void click(struct app *app)
 	triage_go(&app->list, app->list.top + (size_t)(row - l.messages.row - 2), view_list_page(app));
 }
 
-static void key_pressed(struct app *app, unsigned key)
+/* A key that is pressed while a list begins to fill, or a search goes on, is meant for what comes of it: if it comes soon. */
+static void await_rows(struct app *app)
 {
-	static const unsigned scopes[] = { [VIEW_LIST] = SCOPE_LIST, [VIEW_MESSAGE] = SCOPE_MESSAGE, [VIEW_BYTES] = SCOPE_BYTES,
-		[VIEW_HELP] = SCOPE_HELP };
+	struct triage *t = &app->list;
+
+	for (int i = 0; i < AWAIT_MS && ((t->loading && t->rows.count == 0) || triage_searching(t)); i++)
+		if (!triage_step(t, STEP_IDS, view_list_page(app)))
+			triage_wait(t, 1);
+	work_going_on(app, AWAIT_MS);
+}
+
+void app_key(struct app *app, unsigned key)
+{
 	enum action action;
 
 	if (key == KEY_CODE_RESIZE)
@@ -221,13 +245,12 @@ static void key_pressed(struct app *app, unsigned key)
 		view_help_key(app, key);
 		return;
 	}
+	await_rows(app);
 	app->status[0] = 0;
-	if (app->list.count == 0) /* a list that begins to fill: the key is meant for its first rows */
-		triage_step(&app->list, STEP_IDS);
 	if (key == 3) /* ^C asks like Q does */
 		action = ACTION_QUIT;
 	else
-		action = action_of(key, scopes[app->view]);
+		action = action_of(key, views[app->view].scope);
 	if (key == KEY_CODE_MOUSE_DOWN || key == KEY_CODE_MOUSE_UP)
 		for (int i = 0; i < 3; i++)
 			app_act(app, key == KEY_CODE_MOUSE_DOWN ? ACTION_DOWN : ACTION_UP);
@@ -241,21 +264,19 @@ static void key_pressed(struct app *app, unsigned key)
 
 /* --- drawing --- */
 
+void app_draw(const struct app *app, struct canvas *c)
+{
+	views[app->view].draw(app, c);
+	prompt_draw(app, c);
+}
+
 static void draw(struct app *app)
 {
 	struct canvas c;
 
 	screen_size(&app->rows, &app->columns);
 	canvas_init(&c, app->rows, app->columns);
-	if (app->view == VIEW_LIST)
-		view_list_draw(app, &c);
-	else if (app->view == VIEW_MESSAGE)
-		view_message_draw(app, &c);
-	else if (app->view == VIEW_BYTES)
-		view_bytes_draw(app, &c);
-	else
-		view_help_draw(app, &c);
-	prompt_draw(app, &c);
+	app_draw(app, &c);
 	if (app->redraw_all)
 		screen_redraw();
 	app->redraw_all = false;
@@ -274,7 +295,7 @@ static void relayout(struct app *app)
 		return;
 	app->rows = rows;
 	app->columns = columns;
-	if (app->list.count)
+	if (app->list.rows.count)
 		triage_go(&app->list, app->list.cursor, view_list_page(app));
 	for (size_t i = 0; i < app->depth; i++)
 		opened_tab(app->opened[i], app->opened[i]->current, columns > 1 ? (unsigned)columns - 1 : 1);
@@ -329,26 +350,27 @@ static void watch_scanner(struct app *app)
 
 	if (!app->scanner)
 		return;
-	triage_follow(&app->list, NULL);
+	triage_follow(&app->list);
 	if (waitpid(app->scanner, &status, WNOHANG) != app->scanner)
 		return;
 	app->scanner = 0;
-	triage_follow(&app->list, NULL);
+	triage_follow(&app->list);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		app_status(app, "the scan is finished");
 	else
 		app_status(app, "the scan ended early: what it read before is here");
 }
 
-/* Does a little of what waits; returns how long to wait for a key then. */
-static int idle(struct app *app)
+int app_idle(struct app *app)
 {
-	if (triage_step(&app->list, STEP_IDS))
+	if (triage_step(&app->list, STEP_IDS, view_list_page(app)))
 		return 0;
 	if (app->view == VIEW_LIST && make_preview(app))
 		return 0;
+	if (work_save_step(app))
+		return 0;
 	watch_scanner(app);
-	return app->scanner || app->list.loading ? IDLE_MS : -1;
+	return triage_busy(&app->list) || work_going_on(app, 0) ? BUSY_MS : app->scanner ? IDLE_MS : -1;
 }
 
 static void loop(struct app *app)
@@ -356,7 +378,7 @@ static void loop(struct app *app)
 	int64_t shown_id = -1;
 	size_t shown_count = 0;
 
-	triage_step(&app->list, STEP_IDS);
+	await_rows(app);
 	while (!app->quit) {
 		unsigned key;
 		int wait;
@@ -365,10 +387,10 @@ static void loop(struct app *app)
 		draw(app);
 		key = screen_key(0);
 		while (!key && !app->quit) {
-			wait = idle(app);
+			wait = app_idle(app);
 			/* The percentage and the preview show as they come, not after each step. */
-			if (wait || app->list.count - shown_count > 50000 || triage_current(&app->list) != shown_id) {
-				shown_count = app->list.count;
+			if (wait || app->list.rows.count - shown_count > 50000 || triage_current(&app->list) != shown_id) {
+				shown_count = app->list.rows.count;
 				shown_id = triage_current(&app->list);
 				relayout(app);
 				draw(app);
@@ -376,7 +398,7 @@ static void loop(struct app *app)
 			key = screen_key(wait);
 		}
 		if (key)
-			key_pressed(app, key);
+			app_key(app, key);
 	}
 }
 
@@ -504,6 +526,8 @@ int tui_run(const struct tui_options *options, struct error *reterr)
 		screen_close();
 	}
 	stop_scanner(app);
+	work_save_stop(app);
+	bulk_free(app->bulk);
 	triage_stop(&app->list); /* its cursor is the case's */
 	case_free(app->file);
 	app->file = NULL;

@@ -7,6 +7,7 @@
 
 #include "parsers/report/outline.h"
 #include "tui/action.h"
+#include "tui/bulk.h"
 #include "tui/canvas.h"
 #include "tui/triage.h"
 #include "tui/tui.h"
@@ -94,6 +95,8 @@ struct app {
 	char status[STATUS_SIZE];
 	bool mouse, quit, redraw_all;
 	int64_t marked;
+	struct bulk *bulk;     /* marks and tags that are being written */
+	struct saving *saving; /* messages that are being saved */
 	/* The scan behind the list, where paths were opened. */
 	pid_t scanner;
 	char *private_case; /* to be kept or removed at the end */
@@ -107,6 +110,8 @@ struct layout {
 };
 
 void app_status(struct app *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* How many hits the list's search has, and whether it still goes on; in the scratch arena. */
+const char *app_hits(const struct app *);
 struct opened *app_message(const struct app *);
 
 /* layout.c */
@@ -163,12 +168,25 @@ void work_pipe(struct app *, const char *command);
 void work_copy(struct app *, const char *text);
 void work_command(struct app *, const char *line);
 void work_count_marks(struct app *);
+/* Looks after what is being written; waits MS for it at most. True while it goes on. */
+bool work_going_on(struct app *, int ms);
+/* Goes on with saving; false where there is nothing to save. */
+bool work_save_step(struct app *);
+void work_save_stop(struct app *);
 /* The bytes that save and pipe take: of the part under the cursor, or of the message. */
 struct span work_bytes(const struct app *);
-/* The messages that work is done on: the marked ones, else the one under the cursor. On the heap. */
+/* The message under the cursor, or the one that is open; 0 where there is none. */
+int64_t work_id(const struct app *);
+/* The messages to save: the marked ones, else the one under the cursor. On the heap. */
 int64_t *work_ids(struct app *, size_t *ret_count);
 
 /* app.c */
+/* What a key does; draws nothing. */
+void app_key(struct app *, unsigned key);
+/* Does a little of what waits; returns how long to wait for a key then, in milliseconds (-1: for ever). */
+int app_idle(struct app *);
+/* The view and the prompt, on a canvas of the size that APP has. */
+void app_draw(const struct app *, struct canvas *);
 void app_act(struct app *, enum action);
 void app_back(struct app *);
 void app_open_message(struct app *, int tab);

@@ -149,15 +149,8 @@ static void changed(struct app *app)
 	if (p->kind != PROMPT_SEARCH)
 		return;
 	snprintf(app->search, sizeof app->search, "%s", p->text);
-	/* Under three characters the index has no answer: a long list is searched when Enter is pressed. */
-	if (app->view != VIEW_LIST || (p->len < 3 && app->list.count > 50000))
-		return;
-	if (triage_search(&app->list, p->text, &why))
+	if (app->view == VIEW_LIST && triage_search(&app->list, p->text, false, &why))
 		app_status(app, "%s", why.text);
-	else if (app->list.hit_count && app->list.cursor < app->list.count)
-		app_status(app, "%zu hits", app->list.hit_count);
-	else
-		app_status(app, p->len ? "no hit" : "");
 }
 
 static void filter_list(struct app *app, const char *text)
@@ -166,7 +159,6 @@ static void filter_list(struct app *app, const char *text)
 	size_t at = 0;
 
 	if (triage_filter(&app->list, text, &at, &why) == 0) {
-		triage_step(&app->list, 5000);
 		app->status[0] = 0;
 		return;
 	}
@@ -199,10 +191,10 @@ static void enter(struct app *app)
 	app->status[0] = 0;
 	switch (kind) {
 	case PROMPT_SEARCH:
-		if (app->view == VIEW_LIST && triage_search(&app->list, text, &why) == 0)
-			app_act(app, app->list.hit_count && app->list.hit[0] == app->list.cursor ? ACTION_NONE : ACTION_NEXT_HIT);
-		else if (app->view != VIEW_LIST)
+		if (app->view != VIEW_LIST)
 			app_act(app, ACTION_NEXT_HIT);
+		else if (triage_search(&app->list, text, true, &why))
+			app_status(app, "%s", why.text);
 		break;
 	case PROMPT_FILTER:
 		filter_list(app, text);
@@ -310,6 +302,12 @@ void prompt_key(struct app *app, unsigned key)
 		changed(app);
 }
 
+static void clear_line(struct canvas *c, const struct area *a)
+{
+	for (int i = 0; i < a->columns; i++)
+		canvas_text(c, a, 0, i, LOOK_TEXT, " ");
+}
+
 void prompt_draw(const struct app *app, struct canvas *c)
 {
 	const struct prompt *p = &app->prompt;
@@ -318,8 +316,7 @@ void prompt_draw(const struct app *app, struct canvas *c)
 
 	if (p->kind == PROMPT_NONE)
 		return;
-	for (int i = 0; i < a.columns; i++)
-		canvas_text(c, &a, 0, i, LOOK_TEXT, " ");
+	clear_line(c, &a);
 	head = canvas_text(c, &a, 0, 0, LOOK_STRONG, heads[p->kind]);
 	shown_at = (int)printable_columns(printable(app->scratch, span_sub(span_of(p->text), 0, p->at)));
 	shift = head + shown_at >= a.columns ? head + shown_at - a.columns + 1 : 0;
@@ -336,9 +333,11 @@ void prompt_draw(const struct app *app, struct canvas *c)
 	canvas_put(c, &a, 0, head, -1, LOOK_TEXT, rest);
 	c->cursor_row = a.row;
 	c->cursor_column = head + shown_at - shift;
-	if (app->status[0] && app->rows > 2) {
-		for (int i = 0; i < above.columns; i++)
-			canvas_text(c, &above, 0, i, LOOK_TEXT, " ");
+	if (p->kind == PROMPT_SEARCH && app->view == VIEW_LIST && *app->list.search && app->rows > 2) {
+		clear_line(c, &above);
+		canvas_text(c, &above, 0, 1, LOOK_DIM, app_hits(app));
+	} else if (app->status[0] && app->rows > 2) {
+		clear_line(c, &above);
 		if (p->caret) {
 			int column = head + (int)printable_columns(printable(app->scratch, span_sub(span_of(p->text), 0, p->caret - 1)));
 

@@ -17,7 +17,9 @@
 struct saving {
 	struct app *app;
 	FILE *out;
-	const char *file;
+	char *file;
+	int64_t *id;
+	size_t count, saved;
 	struct arena *arena;
 	struct error why;
 };
@@ -166,50 +168,93 @@ static int save_one(struct saving *s, int64_t id)
 	return rc;
 }
 
-static void save_messages(struct app *app, const char *file)
+static void release(struct saving *s)
 {
-	struct saving s = { .app = app, .file = file };
-	size_t count, saved = 0;
-	int64_t *id = work_ids(app, &count);
+	arena_free(s->arena);
+	free(s->file);
+	free(s->id);
+	free(s);
+}
+
+static void finish(struct app *app, int rc)
+{
+	struct saving *s = app->saving;
+
+	if ((ferror(s->out) | fclose(s->out)) != 0 && rc == 0)
+		rc = error_errno(&s->why, "cannot write '%s'", s->file);
+	if (rc)
+		app_status(app, "%s", s->why.text);
+	else
+		app_status(app, "saved %zu message%s to %s%s", s->saved, s->saved == 1 ? "" : "s", s->file,
+			s->saved < s->count ? "; stopped" : "");
+	release(s);
+	app->saving = NULL;
+}
+
+void work_save_stop(struct app *app)
+{
+	if (app->saving)
+		finish(app, 0);
+}
+
+/* A text report is made anew, which takes a hundred times as long as a row. */
+bool work_save_step(struct app *app)
+{
+	struct saving *s = app->saving;
+	size_t until;
 	int rc = 0;
 
-	if (!id || !count) {
-		free(id);
-		return;
+	if (!s)
+		return false;
+	until = s->saved + (ends(s->file, ".txt") ? 1 : 100);
+	for (; s->saved < s->count && s->saved < until && rc == 0; s->saved += rc == 0) {
+		rc = save_one(s, s->id[s->saved]);
+		arena_reset(s->arena);
 	}
-	if (count > 1 && !ends(file, ".csv") && !ends(file, ".txt") && !ends(file, ".json") && !ends(file, ".mbox")) {
-		app_status(app, "%zu messages are marked: save them as .mbox, .ndjson, .csv or .txt", count);
-		free(id);
-		return;
-	}
-	s.out = create(file, &s.why);
-	if (!s.out) {
-		app_status(app, "%s", s.why.text);
-		free(id);
-		return;
-	}
-	s.arena = arena_new();
-	if (ends(file, ".csv"))
-		fputs("severity,author,dkim,spf,dmarc,date,from,subject,code,tags,note\r\n", s.out);
-	for (; saved < count && rc == 0; saved += rc == 0) {
-		rc = save_one(&s, id[saved]);
-		arena_reset(s.arena);
-	}
-	if ((ferror(s.out) | fclose(s.out)) != 0 && rc == 0)
-		rc = error_errno(&s.why, "cannot write '%s'", file);
-	arena_free(s.arena);
-	free(id);
-	if (rc)
-		app_status(app, "%s", s.why.text);
+	if (rc || s->saved == s->count)
+		finish(app, rc);
 	else
-		app_status(app, "saved %zu message%s to %s", saved, saved == 1 ? "" : "s", file);
+		app_status(app, "saving %zu of %zu to %s; z stops", s->saved, s->count, s->file);
+	return true;
+}
+
+static bool holds_many(const char *file)
+{
+	return ends(file, ".csv") || ends(file, ".txt") || ends(file, ".json") || ends(file, ".ndjson") || ends(file, ".mbox");
+}
+
+static void save_messages(struct app *app, const char *file)
+{
+	struct saving *s = calloc(1, sizeof *s);
+
+	if (!s || !(s->file = strdup(file)))
+		abort();
+	s->app = app;
+	s->arena = arena_new();
+	s->id = work_ids(app, &s->count);
+	if (app->saving)
+		app_status(app, "the messages before are still being saved");
+	else if (s->count > 1 && !holds_many(file))
+		app_status(app, "%zu messages are marked: save them as .mbox, .ndjson, .csv or .txt", s->count);
+	else if (s->count && !(s->out = create(file, &s->why)))
+		app_status(app, "%s", s->why.text);
+	if (!s->out) {
+		release(s);
+		return;
+	}
+	if (ends(file, ".csv"))
+		fputs("severity,author,dkim,spf,dmarc,date,from,subject,code,tags,note\r\n", s->out);
+	app->saving = s;
+	work_save_step(app);
 }
 
 static void save_part(struct app *app, struct span bytes, const char *file)
 {
-	struct saving s = { .app = app, .file = file };
+	char name[PROMPT_SIZE];
+	struct saving s = { .app = app, .file = name };
 	int rc;
 
+	snprintf(name, sizeof name, "%s", file);
 	s.out = create(file, &s.why);
 	rc = s.out ? save_bytes(&s, bytes) : -1;
 	if (s.out && fclose(s.out) != 0 && rc == 0)

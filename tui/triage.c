@@ -2,21 +2,52 @@
 #include "tui/triage.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void triage_init(struct triage *t, struct case_file *file)
 {
-	*t = (struct triage){ .file = file, .total = -1, .sort = CASE_SORT_SEVERITY, .descending = true };
+	*t = (struct triage){ .file = file, .seen = -1, .total = -1, .sort = CASE_SORT_SEVERITY, .descending = true };
 	t->filter = strdup("");
 	t->search = strdup("");
 	if (!t->filter || !t->search)
 		abort();
 }
 
+/* --- rows --- */
+
+static void rows_add(struct rows *rows, const int64_t *id, size_t count)
+{
+	if (rows->count + count > rows->room) {
+		rows->room = (rows->count + count) * 2;
+		rows->id = realloc(rows->id, rows->room * sizeof *rows->id);
+		if (!rows->id)
+			abort();
+	}
+	memcpy(rows->id + rows->count, id, count * sizeof *id);
+	rows->count += count;
+}
+
+/* Up to MAX ids from G to ROWS; *RET_MORE as with gather_take(). */
+static size_t take(struct gather *g, struct rows *rows, size_t max, bool *ret_more)
+{
+	int64_t id[1024];
+	size_t taken = 0, n;
+
+	do {
+		n = gather_take(g, id, max - taken < 1024 ? max - taken : 1024, ret_more);
+		rows_add(rows, id, n);
+		taken += n;
+	} while (n && taken < max);
+	return taken;
+}
+
 void triage_release(struct triage *t)
 {
-	case_cursor_free(t->cursor_sql);
-	filter_free(t->compiled);
-	free(t->id);
+	gather_free(t->gather);
+	gather_free(t->seeking);
+	free(t->rows.id);
+	free(t->fresh.id);
+	free(t->found.id);
 	free(t->hit);
 	free(t->filter);
 	free(t->search);
@@ -25,23 +56,38 @@ void triage_release(struct triage *t)
 
 void triage_stop(struct triage *t)
 {
-	case_cursor_free(t->cursor_sql);
-	t->cursor_sql = NULL;
-	t->loading = false;
+	gather_free(t->gather);
+	t->gather = NULL;
+	t->loading = t->following = false;
+}
+
+/* Hits are places in the list: another list has others. */
+static void search_again(struct triage *t)
+{
+	t->hit_count = t->searched = 0;
+}
+
+static int begin(struct triage *t, struct error *reterr)
+{
+	gather_free(t->gather);
+	t->last = case_last(t->file);
+	t->gather = gather_start(t->file, t->filter, t->sort, t->descending, reterr);
+	return t->gather ? 0 : -1;
 }
 
 int triage_restart(struct triage *t, struct error *reterr)
 {
+	int rc;
+
 	t->keep = triage_current(t);
-	case_cursor_free(t->cursor_sql);
-	t->cursor_sql = case_select(t->file, t->compiled, t->sort, t->descending, reterr);
-	t->count = t->hit_count = 0;
+	t->rows.count = 0;
 	t->cursor = t->top = 0;
-	t->loading = t->cursor_sql != NULL;
-	/* Counting a filtered million can take as long as listing it: then the total shows itself at the end. */
-	t->seen = case_count(t->file, NULL, NULL);
-	t->total = t->compiled ? -1 : t->seen;
-	return t->cursor_sql ? 0 : -1;
+	t->total = -1;
+	t->following = false;
+	search_again(t);
+	rc = begin(t, reterr);
+	t->loading = rc == 0;
+	return rc;
 }
 
 static void replace(char **text, const char *with)
@@ -56,13 +102,13 @@ static void replace(char **text, const char *with)
 
 int triage_filter(struct triage *t, const char *text, size_t *ret_at, struct error *reterr)
 {
-	struct filter *compiled = NULL;
+	bool none = !span_trim(span_of(text)).len;
+	struct filter *compiled = none ? NULL : filter_compile(text, ret_at, reterr);
 
-	if (span_trim(span_of(text)).len && !(compiled = filter_compile(text, ret_at, reterr)))
+	if (!none && !compiled)
 		return -1;
-	filter_free(t->compiled);
-	t->compiled = compiled;
-	replace(&t->filter, compiled ? text : "");
+	filter_free(compiled);
+	replace(&t->filter, none ? "" : text);
 	return triage_restart(t, reterr);
 }
 
@@ -73,62 +119,13 @@ int triage_sort(struct triage *t, enum case_sort sort, bool descending, struct e
 	return triage_restart(t, reterr);
 }
 
-static void make_room(struct triage *t, size_t more)
-{
-	if (t->count + more <= t->room)
-		return;
-	while (t->room < t->count + more)
-		t->room = t->room ? t->room * 2 : 4096;
-	t->id = realloc(t->id, t->room * sizeof *t->id);
-	if (!t->id)
-		abort();
-}
-
-/* The cursor goes back to its message once that is loaded. */
-static void find_kept(struct triage *t, size_t from)
-{
-	for (size_t i = from; t->keep && i < t->count; i++)
-		if (t->id[i] == t->keep) {
-			t->top = i > t->cursor - t->top ? i - (t->cursor - t->top) : 0;
-			t->cursor = i;
-			t->keep = 0;
-		}
-}
-
-bool triage_step(struct triage *t, size_t max)
-{
-	size_t before = t->count;
-	int n;
-
-	if (!t->loading)
-		return false;
-	make_room(t, max);
-	n = case_fetch(t->cursor_sql, t->id + t->count, max, NULL);
-	if (n > 0)
-		t->count += (size_t)n;
-	find_kept(t, before);
-	if (n < (int)max) {
-		triage_stop(t);
-		t->total = (int64_t)t->count;
-		t->keep = 0;
-	}
-	return t->loading;
-}
-
-int triage_percent(const struct triage *t)
-{
-	if (!t->loading)
-		return 100;
-	return t->total > 0 ? (int)((int64_t)t->count * 100 / t->total) : 0;
-}
-
 bool triage_go(struct triage *t, size_t row, size_t page)
 {
 	size_t before = t->cursor, top = t->top;
 
-	if (t->count == 0)
+	if (t->rows.count == 0)
 		return false;
-	t->cursor = row < t->count ? row : t->count - 1;
+	t->cursor = row < t->rows.count ? row : t->rows.count - 1;
 	t->keep = 0;
 	if (page == 0)
 		page = 1;
@@ -150,26 +147,14 @@ bool triage_move(struct triage *t, long delta, size_t page)
 
 int64_t triage_current(const struct triage *t)
 {
-	return t->cursor < t->count ? t->id[t->cursor] : 0;
+	return t->cursor < t->rows.count ? t->rows.id[t->cursor] : 0;
 }
 
 /* --- search --- */
 
-struct slot {
-	int64_t id;
-	size_t row;
-};
-
 static int by_id(const void *a, const void *b)
 {
-	const struct slot *x = a, *y = b;
-
-	return x->id < y->id ? -1 : x->id > y->id;
-}
-
-static int by_row(const void *a, const void *b)
-{
-	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
 
 	return x < y ? -1 : x > y;
 }
@@ -185,30 +170,138 @@ static void add_hit(struct triage *t, size_t row)
 	t->hit[t->hit_count++] = row;
 }
 
-/* Rows of the loaded messages among those that CURSOR gives. */
-static void match_hits(struct triage *t, struct case_cursor *cursor)
+/* To the first hit from the cursor on; to the first of all where that is known to be the next one around the end. */
+static void jump(struct triage *t, size_t page)
 {
-	struct slot *slot = malloc((t->count + 1) * sizeof *slot);
-	int64_t id[1024];
-	int n;
+	size_t i = 0;
 
-	if (!slot)
-		abort();
-	for (size_t i = 0; i < t->count; i++)
-		slot[i] = (struct slot){ t->id[i], i };
-	qsort(slot, t->count, sizeof *slot, by_id);
-	while ((n = case_fetch(cursor, id, 1024, NULL)) > 0)
-		for (int i = 0; i < n; i++) {
-			struct slot want = { .id = id[i] };
-			struct slot *found = bsearch(&want, slot, t->count, sizeof *slot, by_id);
-
-			if (found)
-				add_hit(t, found->row);
-		}
-	free(slot);
-	if (t->hit_count)
-		qsort(t->hit, t->hit_count, sizeof *t->hit, by_row);
+	if (!t->hit_count || (t->hit[t->hit_count - 1] < t->cursor && triage_busy(t)))
+		return;
+	while (i < t->hit_count && t->hit[i] < t->cursor)
+		i++;
+	triage_go(t, t->hit[i < t->hit_count ? i : 0], page);
+	t->jump = false;
 }
+
+/* Goes through up to MAX more rows for what was found. */
+static bool match_rows(struct triage *t, size_t max, size_t page)
+{
+	size_t end = t->rows.count - t->searched < max ? t->rows.count : t->searched + max;
+	bool any = t->searched < end;
+
+	for (; t->searched < end; t->searched++)
+		if (t->found.count && bsearch(&t->rows.id[t->searched], t->found.id, t->found.count, sizeof *t->found.id, by_id))
+			add_hit(t, t->searched);
+	if (t->jump)
+		jump(t, page);
+	return any;
+}
+
+static bool search_step(struct triage *t, size_t max, size_t page)
+{
+	bool more = false;
+	size_t taken = 0;
+
+	if (!*t->search)
+		return false;
+	if (t->seeking) {
+		taken = take(t->seeking, &t->found, max, &more);
+		if (more)
+			return taken > 0;
+		gather_free(t->seeking);
+		t->seeking = NULL;
+	}
+	return match_rows(t, max, page) || taken > 0;
+}
+
+/* --- filling --- */
+
+/* The cursor goes back to its message once that is loaded. */
+static void find_kept(struct triage *t, size_t from)
+{
+	for (size_t i = from; t->keep && i < t->rows.count; i++)
+		if (t->rows.id[i] == t->keep) {
+			t->top = i > t->cursor - t->top ? i - (t->cursor - t->top) : 0;
+			t->cursor = i;
+			t->keep = 0;
+		}
+}
+
+/* The list that was filled behind takes the place of the one shown, the cursor staying on its message. */
+static void show_fresh(struct triage *t)
+{
+	struct rows old = t->rows;
+	size_t offset = t->cursor - t->top;
+
+	t->keep = triage_current(t);
+	t->rows = t->fresh;
+	t->fresh = old;
+	t->fresh.count = 0;
+	find_kept(t, 0);
+	t->keep = 0;
+	if (t->cursor >= t->rows.count)
+		t->cursor = t->rows.count ? t->rows.count - 1 : 0;
+	t->top = t->cursor > offset ? t->cursor - offset : 0;
+	search_again(t);
+}
+
+static void finish(struct triage *t)
+{
+	if (t->following)
+		show_fresh(t);
+	t->total = (int64_t)t->rows.count;
+	t->keep = 0;
+	triage_stop(t);
+}
+
+static bool load(struct triage *t, size_t max)
+{
+	size_t before = t->rows.count, taken;
+	bool more;
+
+	if (!t->gather)
+		return false;
+	taken = take(t->gather, t->following ? &t->fresh : &t->rows, max, &more);
+	t->seen = gather_messages(t->gather) >= 0 ? gather_messages(t->gather) : t->seen;
+	if (!*t->filter)
+		t->total = gather_messages(t->gather);
+	find_kept(t, before);
+	if (!more)
+		finish(t);
+	return taken > 0 || !more;
+}
+
+bool triage_step(struct triage *t, size_t max, size_t page)
+{
+	bool loaded = load(t, max);
+
+	return search_step(t, max, page) || loaded;
+}
+
+void triage_wait(struct triage *t, int ms)
+{
+	if (t->gather || t->seeking)
+		gather_wait(t->gather ? t->gather : t->seeking, ms);
+}
+
+bool triage_searching(const struct triage *t)
+{
+	return *t->search && (t->seeking || t->searched < t->rows.count);
+}
+
+bool triage_busy(const struct triage *t)
+{
+	return t->gather || triage_searching(t);
+}
+
+int triage_percent(const struct triage *t)
+{
+	if (!t->loading)
+		return 100;
+	return t->total > 0 ? (int)((int64_t)t->rows.count * 100 / t->total) : -1;
+}
+
+/* --- what is searched for --- */
 
 /* TEXT as one quoted word of the filter language. */
 static char *quote(const char *text)
@@ -225,27 +318,24 @@ static char *quote(const char *text)
 	return (char *)b.ptr;
 }
 
-int triage_search(struct triage *t, const char *text, struct error *reterr)
+int triage_search(struct triage *t, const char *text, bool jump, struct error *reterr)
 {
-	struct case_cursor *cursor;
-	struct filter *filter;
 	char *query;
 
+	t->jump = jump;
+	if (strcmp(t->search, text) == 0)
+		return 0;
 	replace(&t->search, text);
-	t->hit_count = 0;
+	gather_free(t->seeking);
+	t->seeking = NULL;
+	t->found.count = 0;
+	search_again(t);
 	if (!*text)
 		return 0;
 	query = quote(text);
-	filter = filter_compile(query, NULL, reterr);
+	t->seeking = gather_start(t->file, query, CASE_SORT_PLACE, false, reterr);
 	free(query);
-	if (!filter)
-		return -1;
-	cursor = case_select(t->file, filter, CASE_SORT_PLACE, false, reterr);
-	if (cursor)
-		match_hits(t, cursor);
-	case_cursor_free(cursor);
-	filter_free(filter);
-	return cursor ? 0 : -1;
+	return t->seeking ? 0 : -1;
 }
 
 bool triage_hit(struct triage *t, bool forward, size_t page)
@@ -266,12 +356,11 @@ bool triage_hit(struct triage *t, bool forward, size_t page)
 	return true;
 }
 
-bool triage_follow(struct triage *t, struct error *reterr)
+bool triage_follow(struct triage *t)
 {
-	int64_t now = case_count(t->file, NULL, reterr);
-
-	if (t->loading || now < 0 || now == t->seen)
+	if (t->gather || case_last(t->file) == t->last)
 		return false;
-	triage_restart(t, reterr);
-	return true;
+	t->fresh.count = 0;
+	t->following = begin(t, NULL) == 0;
+	return t->following;
 }

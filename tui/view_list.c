@@ -120,7 +120,7 @@ static void draw_head(const struct app *app, struct canvas *c, const struct area
 {
 	for (int i = 0; i < COLUMNS_OF_LIST; i++) {
 		bool sorted = columns[i].sort == app->list.sort;
-		const char *arrow = sorted ? app->list.descending ? "v" : "^" : "";
+		const char *arrow = sorted ? app->list.descending ? "\u25be" : "\u25b4" : "";
 
 		if (wide[i])
 			canvas_put(c, a, 0, start[i], wide[i], LOOK_LABEL,
@@ -137,11 +137,11 @@ static void draw_messages(const struct app *app, struct canvas *c, struct area a
 	canvas_frame(c, &a, "Messages", app->pane == 0);
 	place_columns(a.columns, start, wide);
 	draw_head(app, c, &a, start, wide);
-	for (int row = 1; row < a.rows && t->top + (size_t)row - 1 < t->count; row++) {
+	for (int row = 1; row < a.rows && t->top + (size_t)row - 1 < t->rows.count; row++) {
 		size_t n = t->top + (size_t)row - 1;
 		struct case_row r;
 
-		if (case_row(app->file, app->scratch, t->id[n], &r, &why) != 1)
+		if (case_row(app->file, app->scratch, t->rows.id[n], &r, &why) != 1)
 			continue;
 		canvas_text(c, &a, row, 0, LOOK_STRONG, r.marked ? "*" : r.noted || *r.tags ? "+" : " ");
 		for (int i = 0; i < COLUMNS_OF_LIST; i++)
@@ -152,7 +152,7 @@ static void draw_messages(const struct app *app, struct canvas *c, struct area a
 			canvas_cursor(c, &a, row);
 		}
 	}
-	if (t->count == 0)
+	if (t->rows.count == 0)
 		canvas_text(c, &a, 2, 2, LOOK_DIM, t->loading ? "loading" : *t->filter ? "nothing matches the filter" : "no messages");
 }
 
@@ -163,7 +163,7 @@ static void draw_findings(const struct app *app, struct canvas *c, struct area a
 	const struct tab *t = o ? &o->tab[1] : NULL;
 	char title[96];
 
-	snprintf(title, sizeof title, "Findings of message %zu of %zu", app->list.count ? app->list.cursor + 1 : 0, app->list.count);
+	snprintf(title, sizeof title, "Findings of message %zu of %zu", app->list.rows.count ? app->list.cursor + 1 : 0, app->list.rows.count);
 	canvas_frame(c, &a, title, app->pane == 1);
 	if (!o)
 		return;
@@ -217,11 +217,13 @@ static void draw_title(const struct app *app, struct canvas *c, const struct are
 	if (*t->filter) {
 		buffer_str(&b, "  \\ ");
 		printable_add(&b, span_of(t->filter), 50);
-		buffer_printf(&b, " (%zu)", t->count);
+		buffer_printf(&b, " (%zu%s)", t->rows.count, t->loading ? "+" : "");
 	}
 	buffer_printf(&b, "  sort %s%s", t->descending ? "-" : "", case_sort_word(t->sort));
-	if (t->loading)
+	if (t->loading && triage_percent(t) >= 0)
 		buffer_printf(&b, "  loading %d%%  z stop", triage_percent(t));
+	else if (t->loading)
+		buffer_str(&b, "  loading  z stop");
 	if (app->scanner)
 		buffer_str(&b, "  scanning");
 	if (app->options->trust_text && a->columns >= 100)
@@ -240,10 +242,10 @@ static void draw_status(const struct app *app, struct canvas *c, const struct ar
 	if (app->status[0])
 		buffer_printf(&b, " %s", app->status);
 	else
-		buffer_printf(&b, " %lld marked  row %zu/%zu", (long long)app->marked, app->list.count ? app->list.cursor + 1 : 0,
-			app->list.count);
+		buffer_printf(&b, " %lld marked  row %zu/%zu", (long long)app->marked, app->list.rows.count ? app->list.cursor + 1 : 0,
+			app->list.rows.count);
 	if (app->list.search[0] && !app->status[0])
-		buffer_printf(&b, "  /%s: %zu hits", app->list.search, app->list.hit_count);
+		buffer_printf(&b, "  /%s: %s", app->list.search, app_hits(app));
 	canvas_text(c, a, 0, 0, LOOK_BAR, buffer_text(&b));
 	buffer_release(&b);
 	if (a->columns >= 100 && !app->status[0])
@@ -372,7 +374,10 @@ void view_list_act(struct app *app, enum action action)
 		break;
 	case ACTION_STOP:
 		triage_stop(&app->list);
-		app_status(app, "stopped loading at %zu", app->list.count);
+		if (app->saving)
+			work_save_stop(app);
+		else
+			app_status(app, "stopped loading at %zu", app->list.rows.count);
 		break;
 	case ACTION_NEXT_EVIDENCE:
 		evidence_step(app, 1);

@@ -25,7 +25,7 @@ static void draw_title(const struct app *app, const struct opened *o, struct can
 
 	buffer_str(&b, " mailcheck  ");
 	if (o->id)
-		buffer_printf(&b, "%zu of %zu  ", app->list.cursor + 1, app->list.count);
+		buffer_printf(&b, "%zu of %zu  ", app->list.cursor + 1, app->list.rows.count);
 	if (o->report) {
 		buffer_printf(&b, "%s  %s  ", severity_word(o->report->severity), author_word(o->report->author));
 		printable_add(&b, span_of(o->report->evidence.subject ? o->report->evidence.subject : "(no Subject)"), 60);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* What keys and prompts do to the case: marks, tags, notes, undo; and the commands of ":". */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,74 +9,72 @@
 
 void work_count_marks(struct app *app)
 {
-	struct filter *marked = filter_compile("marked:yes", NULL, NULL);
-
-	app->marked = case_count(app->file, marked, NULL);
-	filter_free(marked);
+	app->marked = case_marked(app->file);
 }
 
-/* All ids that QUERY selects. On the heap; NULL with a status where it is wrong. */
-static int64_t *select_ids(struct app *app, const char *query, size_t *ret_count)
+int64_t work_id(const struct app *app)
 {
-	struct error why = { 0 };
-	struct filter *filter = filter_compile(query, NULL, &why);
-	struct case_cursor *cursor = filter ? case_select(app->file, filter, CASE_SORT_PLACE, false, &why) : NULL;
-	size_t room = 1024, count = 0;
-	int64_t *id = malloc(room * sizeof *id);
-	int n = 0;
-
-	if (!id)
-		abort();
-	while (cursor && (n = case_fetch(cursor, id + count, room - count, &why)) > 0) {
-		count += (size_t)n;
-		if (count == room) {
-			room *= 2;
-			id = realloc(id, room * sizeof *id);
-			if (!id)
-				abort();
-		}
-	}
-	case_cursor_free(cursor);
-	filter_free(filter);
-	*ret_count = count;
-	if (cursor && n >= 0)
-		return id;
-	app_status(app, "%s", why.text);
-	free(id);
-	return NULL;
+	return app->view == VIEW_LIST || !app->depth ? triage_current(&app->list) : app->opened[0]->id;
 }
 
 int64_t *work_ids(struct app *app, size_t *ret_count)
 {
-	int64_t *id;
+	struct filter *marked = app->marked > 0 ? filter_compile("marked:yes", NULL, NULL) : NULL;
+	struct case_cursor *cursor = marked ? case_select(app->file, marked, CASE_SORT_PLACE, false, NULL) : NULL;
+	int64_t *id = malloc(((size_t)(app->marked > 0 ? app->marked : 0) + 1) * sizeof *id);
+	int n;
 
-	if (app->marked > 0)
-		return select_ids(app, "marked:yes", ret_count);
-	id = malloc(sizeof *id);
 	if (!id)
 		abort();
-	*id = app->view == VIEW_LIST || !app->depth ? triage_current(&app->list) : app->opened[0]->id;
+	*id = work_id(app);
 	*ret_count = *id != 0;
+	if (cursor) {
+		n = case_fetch(cursor, id, (size_t)app->marked, NULL);
+		*ret_count = n > 0 ? (size_t)n : 0;
+	}
+	case_cursor_free(cursor);
+	filter_free(marked);
 	return id;
 }
 
-static void done(struct app *app, int rc, const struct error *why, const char *what, size_t count)
+bool work_going_on(struct app *app, int ms)
 {
+	if (!app->bulk || !bulk_wait(app->bulk, ms, app->status, sizeof app->status))
+		return app->bulk != NULL;
+	bulk_free(app->bulk);
+	app->bulk = NULL;
 	work_count_marks(app);
-	if (rc)
-		app_status(app, "%s", why->text);
-	else
-		app_status(app, "%s: %zu message%s; u undoes it", what, count, count == 1 ? "" : "s");
+	return false;
+}
+
+/* True where nothing is being written; else the key has to come again. */
+static bool may_write(struct app *app)
+{
+	if (app->bulk)
+		app_status(app, "the marks before are still being written");
+	return !app->bulk;
+}
+
+static void begin(struct app *app, enum bulk_kind kind, const char *query, const char *tag)
+{
+	struct error why = { 0 };
+
+	if (!may_write(app))
+		return;
+	app_status(app, "writing marks and tags");
+	app->bulk = bulk_start(app->file, kind, query, work_id(app), tag, &why);
+	if (!app->bulk)
+		app_status(app, "%s", why.text);
 }
 
 void work_mark(struct app *app)
 {
-	int64_t id = app->view == VIEW_LIST || !app->depth ? triage_current(&app->list) : app->opened[0]->id;
+	int64_t id = work_id(app);
 	struct arena *arena = arena_new();
 	struct case_row row;
 	struct error why = { 0 };
 
-	if (id && case_row(app->file, arena, id, &row, &why) == 1) {
+	if (id && may_write(app) && case_row(app->file, arena, id, &row, &why) == 1) {
 		if (case_mark(app->file, &id, 1, !row.marked, &why))
 			app_status(app, "%s", why.text);
 		else if (app->view == VIEW_LIST)
@@ -89,60 +86,37 @@ void work_mark(struct app *app)
 
 void work_mark_matching(struct app *app, const char *query)
 {
-	struct error why = { 0 };
-	size_t count;
-	int64_t *id = select_ids(app, query, &count);
-
-	if (id)
-		done(app, count ? case_mark(app->file, id, count, true, &why) : 0, &why, "marked", count);
-	free(id);
+	begin(app, BULK_MARK, query, NULL);
 }
 
 void work_clear_marks(struct app *app)
 {
-	struct error why = { 0 };
-	size_t count;
-	int64_t *id = select_ids(app, "marked:yes", &count);
-
-	if (id)
-		done(app, count ? case_mark(app->file, id, count, false, &why) : 0, &why, "marks taken away", count);
-	free(id);
+	begin(app, BULK_UNMARK, "marked:yes", NULL);
 }
 
 void work_tag(struct app *app, const char *text)
 {
 	bool on = *text != '-';
-	struct error why = { 0 };
-	size_t count;
-	int64_t *id = work_ids(app, &count);
 
-	if (id)
-		done(app, case_tag(app->file, id, count, text + !on, on, &why), &why, on ? "tagged" : "tag taken away", count);
-	free(id);
+	begin(app, on ? BULK_TAG : BULK_UNTAG, app->marked > 0 ? "marked:yes" : NULL, text + !on);
 }
 
 void work_note(struct app *app, const char *text)
 {
-	int64_t id = app->view == VIEW_LIST || !app->depth ? triage_current(&app->list) : app->opened[0]->id;
+	int64_t id = work_id(app);
 	struct error why = { 0 };
 
-	if (id)
-		done(app, case_note_set(app->file, id, text, &why), &why, *text ? "note written" : "note removed", 1);
+	if (!id || !may_write(app))
+		return;
+	if (case_note_set(app->file, id, text, &why))
+		app_status(app, "%s", why.text);
+	else
+		app_status(app, "%s; u undoes it", *text ? "note written" : "note removed");
 }
 
 void work_undo(struct app *app, bool redo)
 {
-	char what[128] = "";
-	struct error why = { 0 };
-	int rc = redo ? case_redo(app->file, what, &why) : case_undo(app->file, what, &why);
-
-	work_count_marks(app);
-	if (rc < 0)
-		app_status(app, "%s", why.text);
-	else if (rc == 0)
-		app_status(app, redo ? "nothing to do again" : "nothing to undo");
-	else
-		app_status(app, "%s: %s", redo ? "done again" : "undone", what);
+	begin(app, redo ? BULK_REDO : BULK_UNDO, NULL, NULL);
 }
 
 /* The row under the cursor as text. */

@@ -228,6 +228,11 @@ fail:
 	return NULL;
 }
 
+void case_stop_when(struct case_file *c, int (*fn)(void *), void *data)
+{
+	sqlite3_progress_handler(c->db, 2000, fn, data);
+}
+
 int case_begin(struct case_file *c, struct error *reterr)
 {
 	return db_do(c, reterr, STATEMENT_BEGIN, "");

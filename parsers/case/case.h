@@ -24,6 +24,12 @@ bool case_is(const char *path);
 bool case_read_only(const struct case_file *);
 const char *case_path(const struct case_file *);
 
+/*
+ * While the case answers, FN is asked every now and then whether to give up: non-zero ends the question with an error. FN may
+ * tell what another thread wants; the case stays one thread's.
+ */
+void case_stop_when(struct case_file *, int (*fn)(void *), void *data);
+
 /* --- writing (a scan's parent) --- */
 
 int case_begin(struct case_file *, struct error *reterr);
@@ -95,6 +101,10 @@ int case_fetch(struct case_cursor *, int64_t *ret, size_t max, struct error *ret
 void case_cursor_free(struct case_cursor *);
 /* How many messages FILTER selects; -1 on an error. */
 int64_t case_count(struct case_file *, const struct filter *, struct error *reterr);
+/* The id of the message that came last, 0 where there is none: a cheap sign that there are new ones. */
+int64_t case_last(struct case_file *);
+/* How many messages are marked. */
+int64_t case_marked(struct case_file *);
 
 /* A row of the list; texts as in the message (hostile bytes too), in ARENA. */
 struct case_row {

@@ -227,14 +227,18 @@ void case_cursor_free(struct case_cursor *cursor)
 
 int64_t case_count(struct case_file *c, const struct filter *filter, struct error *reterr)
 {
-	struct route route = filter ? find_route(c, filter, true, &way_limits) : (struct route){0};
-	/* A flat index is a tenth of the table. */
-	const char *index = !filter || filter->clause.flat ? "messages_severity" : NULL;
+	struct route route = {0};
 	struct buffer sql = BUFFER_INIT;
 	int64_t count = -1;
 
 	buffer_str(&sql, "SELECT count(*)");
-	add_from(&sql, filter, &route, index);
+	if (filter) {
+		route = find_route(c, filter, true, &way_limits);
+		/* A flat index is a tenth of the table. */
+		add_from(&sql, filter, &route, filter->clause.flat ? "messages_severity" : NULL);
+	} else {
+		buffer_str(&sql, " FROM messages");
+	}
 
 	sqlite3_stmt *s = prepare(c, &sql, filter, &route, reterr);
 
@@ -246,4 +250,14 @@ int64_t case_count(struct case_file *c, const struct filter *filter, struct erro
 		db_error(c, reterr);
 	sqlite3_finalize(s);
 	return count;
+}
+
+int64_t case_last(struct case_file *c)
+{
+	return db_number(c, "SELECT max(id) FROM messages", 0);
+}
+
+int64_t case_marked(struct case_file *c)
+{
+	return db_number(c, "SELECT count(*) FROM marks", 0);
 }

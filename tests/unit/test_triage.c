@@ -83,32 +83,54 @@ static int teardown(void **state)
 	return 0;
 }
 
+/* All that is under way, to its end. */
+static void settle(struct triage *t)
+{
+	while (triage_busy(t))
+		if (!triage_step(t, 7, 10))
+			triage_wait(t, 1000);
+}
+
 static void the_list_fills_in_steps(void **state)
 {
 	struct triage *t = &((struct fixture *)*state)->list;
 
 	assert_true(t->loading);
-	assert_int_equal(t->count, 0);
+	assert_int_equal(t->rows.count, 0);
 	assert_int_equal(triage_current(t), 0);
-	assert_true(triage_step(t, 20));
-	assert_int_equal(t->count, 20);
+	while (t->rows.count < 20)
+		if (!triage_step(t, 20 - t->rows.count, 10))
+			triage_wait(t, 1000);
+	assert_true(triage_busy(t));
+	while (t->total < 0) {
+		triage_step(t, 0, 10);
+		triage_wait(t, 1);
+	}
 	assert_int_equal(triage_percent(t), 40);
-	while (triage_step(t, 20))
-		;
-	assert_int_equal(t->count, MESSAGES);
+	settle(t);
+	assert_int_equal(t->rows.count, MESSAGES);
 	assert_int_equal(triage_percent(t), 100);
-	triage_restart(t, NULL);
-	triage_step(t, 10);
+	assert_int_equal(t->seen, MESSAGES);
+}
+
+static void loading_can_be_stopped(void **state)
+{
+	struct triage *t = &((struct fixture *)*state)->list;
+
+	while (t->rows.count < 10)
+		if (!triage_step(t, 10 - t->rows.count, 10))
+			triage_wait(t, 1000);
 	triage_stop(t);
-	assert_false(triage_step(t, 10));
-	assert_int_equal(t->count, 10);
+	assert_false(triage_busy(t));
+	assert_false(triage_step(t, 10, 10));
+	assert_int_equal(t->rows.count, 10);
 }
 
 static void the_cursor_stays_in_the_list(void **state)
 {
 	struct triage *t = &((struct fixture *)*state)->list;
 
-	triage_step(t, 1000);
+	settle(t);
 	assert_false(triage_move(t, -1, 10));
 	assert_true(triage_move(t, 12, 10));
 	assert_int_equal(t->cursor, 12);
@@ -128,12 +150,11 @@ static void the_cursor_stays_on_its_message(void **state)
 	struct triage *t = &f->list;
 	int64_t id;
 
-	triage_step(t, 1000);
+	settle(t);
 	triage_go(t, 17, 10);
 	id = triage_current(t);
 	assert_int_equal(triage_sort(t, CASE_SORT_SUBJECT, true, &f->why), 0);
-	while (triage_step(t, 7))
-		;
+	settle(t);
 	assert_int_equal(triage_current(t), id);
 	assert_int_equal(t->cursor, MESSAGES - 1 - 17);
 }
@@ -145,13 +166,13 @@ static void filters_narrow(void **state)
 	size_t at = 0;
 
 	assert_int_equal(triage_filter(t, "subject:\"letter 01\"", &at, &f->why), 0);
-	triage_step(t, 1000);
-	assert_int_equal(t->count, 10);
+	settle(t);
+	assert_int_equal(t->rows.count, 10);
 	assert_int_equal(triage_filter(t, "nofield:1", &at, &f->why), -1);
 	assert_string_equal(t->filter, "subject:\"letter 01\"");
 	assert_int_equal(triage_filter(t, "  ", &at, &f->why), 0);
-	triage_step(t, 1000);
-	assert_int_equal(t->count, MESSAGES);
+	settle(t);
+	assert_int_equal(t->rows.count, MESSAGES);
 }
 
 static void searches_find_rows(void **state)
@@ -159,8 +180,9 @@ static void searches_find_rows(void **state)
 	struct fixture *f = *state;
 	struct triage *t = &f->list;
 
-	triage_step(t, 1000);
-	assert_int_equal(triage_search(t, "letter 04", &f->why), 0);
+	settle(t);
+	assert_int_equal(triage_search(t, "letter 04", false, &f->why), 0);
+	settle(t);
 	assert_int_equal(t->hit_count, 10);
 	assert_true(triage_hit(t, true, 10));
 	assert_int_equal(t->cursor, 40);
@@ -169,7 +191,15 @@ static void searches_find_rows(void **state)
 	assert_true(triage_hit(t, false, 10));
 	assert_true(triage_hit(t, false, 10));
 	assert_int_equal(t->cursor, 49); /* around the end */
-	assert_int_equal(triage_search(t, "no such \"thing", &f->why), 0);
+	assert_int_equal(triage_search(t, "letter 02", true, &f->why), 0);
+	settle(t);
+	assert_int_equal(t->cursor, 20); /* from 49 on there was none */
+	assert_int_equal(triage_sort(t, CASE_SORT_SUBJECT, true, &f->why), 0);
+	settle(t);
+	assert_int_equal(t->hit_count, 10); /* another order: the same hits at other rows */
+	assert_int_equal(t->hit[0], MESSAGES - 30);
+	assert_int_equal(triage_search(t, "no such \"thing", true, &f->why), 0);
+	settle(t);
 	assert_false(triage_hit(t, true, 10));
 }
 
@@ -177,13 +207,19 @@ static void it_follows_a_scan(void **state)
 {
 	struct fixture *f = *state;
 	struct triage *t = &f->list;
+	int64_t id;
 
-	triage_step(t, 1000);
-	assert_false(triage_follow(t, &f->why));
+	settle(t);
+	triage_go(t, 12, 10);
+	id = triage_current(t);
+	assert_false(triage_follow(t));
 	fill(f, MESSAGES, MESSAGES + 5);
-	assert_true(triage_follow(t, &f->why));
-	triage_step(t, 1000);
-	assert_int_equal(t->count, MESSAGES + 5);
+	assert_true(triage_follow(t));
+	assert_int_equal(t->rows.count, MESSAGES); /* the list stays until the new one is there */
+	assert_false(t->loading);
+	settle(t);
+	assert_int_equal(t->rows.count, MESSAGES + 5);
+	assert_int_equal(triage_current(t), id);
 }
 
 static void every_key_has_one_meaning(void **state)
@@ -257,12 +293,12 @@ static void the_list_is_drawn(void **state)
 	struct canvas c;
 	struct buffer b = BUFFER_INIT;
 
-	triage_step(&app.list, 1000);
+	settle(&app.list);
 	triage_go(&app.list, 3, view_list_page(&app));
 	canvas_init(&c, app.rows, app.columns);
 	view_list_draw(&app, &c);
 	canvas_dump(&c, &b);
-	assert_non_null(strstr(buffer_text(&b), "Subject^"));
+	assert_non_null(strstr(buffer_text(&b), "Subject\u25b4"));
 	assert_non_null(strstr(buffer_text(&b), "letter 003"));
 	assert_non_null(strstr(buffer_text(&b), "row 4/50"));
 	canvas_release(&c);
@@ -274,7 +310,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-		TEST(the_list_fills_in_steps), TEST(the_cursor_stays_in_the_list), TEST(the_cursor_stays_on_its_message),
+		TEST(the_list_fills_in_steps), TEST(loading_can_be_stopped), TEST(the_cursor_stays_in_the_list), TEST(the_cursor_stays_on_its_message),
 		TEST(filters_narrow), TEST(searches_find_rows), TEST(it_follows_a_scan), TEST(the_list_is_drawn),
 		cmocka_unit_test(every_key_has_one_meaning), cmocka_unit_test(the_canvas_keeps_hostile_bytes_out),
 		cmocka_unit_test(panes_fit_every_size),
