@@ -57,6 +57,9 @@ int case_source_forget(struct case_file *, int64_t source, struct error *reterr)
 
 /* In a worker: everything that the case keeps of a report, as bytes to be handed to the parent. */
 void case_encode(struct buffer *, const struct report *);
+/* The hashes by which the case knows a report's message, and a copy of such a message at another place. */
+void case_encode_hashes(struct buffer *, const struct report *);
+void case_encode_copy(struct buffer *, const struct origin *, struct span hashes);
 void case_encode_error(struct buffer *, const struct origin *, const struct error *);
 /* In the parent: stores such bytes. A message known by its dedupe hash gets one more location and nothing else. */
 int case_store(struct case_file *, int64_t source, struct span encoded, struct error *reterr);

@@ -62,6 +62,7 @@ struct scan {
 	struct tasks tasks; /* not yet formed */
 	struct scan_summary *summary;
 	struct tally *domains, *missing;
+	struct memo *memo;
 	int64_t checkpoint_ms, progress_ms;
 	bool failed, dirty;
 };
@@ -263,7 +264,7 @@ static int start(struct scan *s, unsigned i)
 {
 	struct hand *hand = &s->hand[i];
 
-	if (worker_start(&hand->worker, s->options, s->worker, s->jobs, s->reterr))
+	if (worker_start(&hand->worker, s->options, s->memo, s->worker, s->jobs, s->reterr))
 		return -1;
 	s->worker[i] = hand->worker;
 	hand->slot = -1;
@@ -520,6 +521,7 @@ static void scan_release(struct scan *s)
 	for (unsigned i = 0; i < s->jobs; i++)
 		buffer_release(&s->hand[i].in);
 	free(s->slot);
+	memo_free(s->memo);
 	tally_free(s->domains);
 	tally_free(s->missing);
 	free(s);
@@ -542,6 +544,7 @@ int scan_run(const struct scan_options *options, struct scan_summary *ret, struc
 	s->jobs = count_jobs(options);
 	s->slots = (size_t)s->jobs * WINDOW;
 	s->slot = calloc(s->slots, sizeof *s->slot);
+	s->memo = memo_new();
 	s->domains = tally_new();
 	s->missing = tally_new();
 	s->checkpoint_ms = s->progress_ms = now_ms();

@@ -11,10 +11,13 @@
 
 #include "parsers/case/case.h"
 
-/* What becomes of the results. render and render_error run in a worker, the others in the parent, in input order. */
+/* What becomes of the results. The first four run in a worker, the others in the parent, in input order. */
 struct scan_sink {
 	void (*render)(struct scan_sink *, struct buffer *, const struct report *);
 	void (*render_error)(struct scan_sink *, struct buffer *, const struct origin *, const struct error *);
+	/* What RECORD, just rendered, leaves for copies of the message; and the record of a copy made of that. */
+	void (*keep)(struct scan_sink *, struct buffer *, const struct report *, struct span record);
+	void (*again)(struct scan_sink *, struct buffer *, struct span kept, const struct origin *);
 	int (*write)(struct scan_sink *, const struct walk_file *, struct span record, bool is_error, struct error *reterr);
 	/*
 	 * The source comes next; *RET_FROM is where it goes on (0, or where an earlier run stopped). 1: go on; 0: it is
@@ -106,5 +109,7 @@ int scan_run(const struct scan_options *, struct scan_summary *ret, struct error
 enum scan_format { SCAN_NDJSON, SCAN_CSV, SCAN_TEXT };
 struct scan_sink *sink_stream(const char *file, enum scan_format, bool resume, const char *options, struct error *reterr);
 struct scan_sink *sink_case(const char *file, const char *options, struct error *reterr);
+/* Where a file that was read to its end goes on: at its old end where it only grew and is an mbox, else at 0. */
+uint64_t sink_grown_from(const struct walk_file *, uint64_t old_size);
 
 #endif

@@ -167,6 +167,28 @@ static void put_dns(struct buffer *b, const struct dns_log *log)
 	}
 }
 
+static void put_place(struct buffer *b, const struct origin *origin)
+{
+	put(b, PACKED_MESSAGE);
+	put_text(b, origin->member);
+	put(b, (int64_t)origin->offset);
+	put(b, (int64_t)origin->length);
+}
+
+void case_encode_hashes(struct buffer *b, const struct report *r)
+{
+	/* What came inside a message is never taken for a copy that was received. */
+	put_text(b, r->origin.enclosed ? arena_printf(r->evidence.arena, "enclosed:%s", r->dedupe) : r->dedupe);
+	put_text(b, r->sha256);
+}
+
+/* Nothing follows the hashes: storing looks no further once they are found. */
+void case_encode_copy(struct buffer *b, const struct origin *origin, struct span hashes)
+{
+	put_place(b, origin);
+	buffer_span(b, hashes);
+}
+
 void case_encode(struct buffer *b, const struct report *r)
 {
 	const struct evidence *e = &r->evidence;
@@ -174,13 +196,8 @@ void case_encode(struct buffer *b, const struct report *r)
 	const char *from = from_text(arena, &e->from);
 	struct buffer record = BUFFER_INIT;
 
-	put(b, PACKED_MESSAGE);
-	put_text(b, r->origin.member);
-	put(b, (int64_t)r->origin.offset);
-	put(b, (int64_t)r->origin.length);
-	/* What came inside a message is never taken for a copy that was received. */
-	put_text(b, r->origin.enclosed ? arena_printf(r->evidence.arena, "enclosed:%s", r->dedupe) : r->dedupe);
-	put_text(b, r->sha256);
+	put_place(b, &r->origin);
+	case_encode_hashes(b, r);
 	put(b, r->author);
 	put(b, r->severity);
 	put(b, r->complete);

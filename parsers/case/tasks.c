@@ -127,7 +127,7 @@ int tasks_next(struct tasks *t, struct task *ret, struct error *reterr)
 
 	if (rc <= 0)
 		return rc;
-	*ret = (struct task){.first = t->entry};
+	*ret = (struct task){.number = t->formed++, .first = t->entry};
 	if (can_share(t))
 		return take_shared(t, ret, reterr);
 	take_range(t, ret);

@@ -11,6 +11,7 @@
 struct tasks {
 	const struct plan *plan; /* borrowed, as the sink */
 	struct scan_sink *sink;
+	uint64_t formed;
 	size_t entry;  /* where the next task begins */
 	bool begun;    /* the sink was asked about it */
 	bool cut;      /* it is an mbox that is cut into ranges */

@@ -14,7 +14,10 @@
 #include "parsers/base/printable.h"
 #include "parsers/report/attached.h"
 
-enum { SEND_AT = 256 * 1024 }; /* bytes kept back before they are sent */
+enum {
+	SEND_AT = 256 * 1024, /* bytes kept back before they are sent */
+	MOST_UNSENT = 512,
+};
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
@@ -28,8 +31,12 @@ struct serving {
 	const struct scan_options *options;
 	int out;
 	struct arena *arena;
-	struct buffer pending, first, record;
+	struct buffer pending, first, record, kept;
 	bool careful;
+	struct memo *memo;
+	uint64_t task;
+	uint64_t unsent[MOST_UNSENT]; /* what the memo has of records in pending: a copy must not come before its first */
+	size_t unsent_count;
 };
 
 static void send_pending(struct serving *s)
@@ -45,6 +52,9 @@ static void send_pending(struct serving *s)
 			_exit(0); /* the parent is gone */
 	}
 	buffer_clear(&s->pending);
+	for (size_t i = 0; i < s->unsent_count; i++)
+		memo_publish(s->memo, s->unsent[i]);
+	s->unsent_count = 0;
 }
 
 static void add_frame(struct serving *s, enum frame_kind kind, size_t entry, uint64_t offset)
@@ -124,8 +134,52 @@ static void add_record(struct serving *s, enum frame_kind kind, const struct rep
 	add_frame(s, kind, entry, report->origin.offset);
 }
 
+/* A copy of a message that was met before. */
+static bool recall(struct serving *s, const struct memo_key *key, size_t entry)
+{
+	struct memo_value value;
+
+	if (!memo_find(s->memo, s->arena, key, &value))
+		return false;
+	buffer_span(&s->first, value.stats);
+	s->options->sink->again(s->options->sink, &s->record, value.kept, key->origin);
+	add_frame(s, FRAME_RECORD, entry, key->origin->offset);
+	return true;
+}
+
+/* For copies of the message whose record was just rendered. */
+static void remember(struct serving *s, const struct memo_key *key, const struct report *report)
+{
+	struct memo_value value;
+
+	if (s->unsent_count == MOST_UNSENT)
+		return;
+	buffer_clear(&s->kept);
+	s->options->sink->keep(s->options->sink, &s->kept, report, buffer_view(&s->record));
+	value = (struct memo_value){ buffer_view(&s->first), buffer_view(&s->kept) };
+	s->unsent[s->unsent_count++] = memo_write(s->memo, key, report->sha256, &value);
+}
+
+static void report_on(struct serving *s, const struct memo_key *key, size_t entry)
+{
+	const struct report *report = report_build(s->arena, key->raw, key->origin, &s->options->report);
+	struct attached_list list = { 0 };
+
+	if (s->options->attached)
+		list = report_attached(s->arena, report);
+	add_stats(&s->first, report);
+	s->options->sink->render(s->options->sink, &s->record, report);
+	if (list.count == 0) /* the places of what it encloses are many: such a copy is checked again */
+		remember(s, key, report);
+	add_frame(s, FRAME_RECORD, entry, key->origin->offset);
+	for (size_t i = 0; i < list.count; i++)
+		add_record(s, FRAME_ATTACHED, list.message[i].report, entry);
+}
+
 static void serve_message(struct serving *s, struct span raw, const struct origin *origin, size_t entry)
 {
+	struct memo_key key = memo_key(raw, origin, s->task);
+
 	if (s->careful) {
 		if (origin->member)
 			buffer_str(&s->first, origin->member);
@@ -135,15 +189,8 @@ static void serve_message(struct serving *s, struct span raw, const struct origi
 #ifdef MAILCHECK_FAULTS
 	raise_fault(raw);
 #endif
-	const struct report *report = report_build(s->arena, raw, origin, &s->options->report);
-
-	add_record(s, FRAME_RECORD, report, entry);
-	if (s->options->attached) {
-		struct attached_list list = report_attached(s->arena, report);
-
-		for (size_t i = 0; i < list.count; i++)
-			add_record(s, FRAME_ATTACHED, list.message[i].report, entry);
-	}
+	if (!recall(s, &key, entry))
+		report_on(s, &key, entry);
 	send_due(s);
 	arena_reset(s->arena);
 }
@@ -244,9 +291,9 @@ static void limit_memory(struct serving *s)
 #endif
 }
 
-static _Noreturn void serve(const struct scan_options *options, int in, int out)
+static _Noreturn void serve(const struct scan_options *options, struct memo *memo, int in, int out)
 {
-	struct serving s = { .options = options, .out = out, .arena = arena_new() };
+	struct serving s = { .options = options, .memo = memo, .out = out, .arena = arena_new() };
 	struct task task;
 
 	signal(SIGINT, SIG_IGN); /* the parent is asked to stop, not its workers */
@@ -256,6 +303,7 @@ static _Noreturn void serve(const struct scan_options *options, int in, int out)
 	limit_memory(&s);
 	while (read_task(in, &task)) {
 		s.careful = task.careful;
+		s.task = task.number;
 		for (size_t i = task.begin; i < task.count; i++)
 			serve_entry(&s, &task, task.first + i);
 		add_frame(&s, FRAME_TASK_DONE, 0, 0);
@@ -264,8 +312,8 @@ static _Noreturn void serve(const struct scan_options *options, int in, int out)
 	_exit(0);
 }
 
-int worker_start(struct worker *w, const struct scan_options *options, const struct worker *all, size_t count,
-	struct error *reterr)
+int worker_start(struct worker *w, const struct scan_options *options, struct memo *memo, const struct worker *all,
+	size_t count, struct error *reterr)
 {
 	int to[2], from[2];
 
@@ -288,7 +336,7 @@ int worker_start(struct worker *w, const struct scan_options *options, const str
 			}
 		close(to[1]);
 		close(from[0]);
-		serve(options, to[0], from[1]);
+		serve(options, memo, to[0], from[1]);
 	}
 	close(to[0]);
 	close(from[1]);

@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include "parsers/case/memo.h"
 #include "parsers/case/scan.h"
 
 /*
@@ -12,6 +13,7 @@
  * COUNT is 1, only the messages in [from, to).
  */
 struct task {
+	uint64_t number; /* in the plan's order */
 	size_t first, count, begin;
 	uint64_t from, to, skip;
 	bool counts;  /* one file that is no mbox: its position counts messages */
@@ -38,7 +40,7 @@ struct worker {
  * Forks a worker that serves until its task pipe is closed. It lets go of the pipes of ALL (the parent's workers, itself
  * among them), so that each sees the end of its own. 0 or -1.
  */
-int worker_start(struct worker *, const struct scan_options *, const struct worker *all, size_t count, struct error *reterr);
+int worker_start(struct worker *, const struct scan_options *, struct memo *, const struct worker *all, size_t count, struct error *reterr);
 /* Closes the pipes, kills where KILL, and waits. The status of waitpid(). */
 int worker_stop(struct worker *, bool kill_it);
 

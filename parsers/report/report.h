@@ -90,12 +90,15 @@ const struct report *report_build(
 /* One record as JSON (report.schema.json), one line, pure ASCII, members in a fixed order, with a
  * final newline. */
 void report_json(struct buffer *, const struct report *);
+/* RECORD as report_json() wrote it, of the same bytes at another place. */
+void report_json_moved(struct buffer *, struct span record, const struct origin *);
 /* One SPF evaluation (the schema's spf_check), for `mailcheck spf`. */
 void report_json_spf(struct buffer *, const struct spf_result *);
 void report_json_error(struct buffer *, const struct origin *, const struct error *);
 /* The flat members as CSV (RFC 4180, formula guard). */
 void report_csv_head(struct buffer *);
 void report_csv(struct buffer *, const struct report *);
+void report_csv_moved(struct buffer *, struct span record, const struct origin *);
 void report_csv_error(struct buffer *, const struct origin *, const struct error *);
 
 #endif

@@ -101,6 +101,32 @@ void report_csv(struct buffer *out, const struct report *r)
 	row(out, text);
 }
 
+/* What follows the COUNT cells at the start of ROW. */
+static struct span behind_cells(struct span row, unsigned count)
+{
+	bool quoted = false;
+	size_t at = 0;
+
+	for (; at < row.len && count; at++) {
+		quoted ^= row.ptr[at] == '"';
+		count -= row.ptr[at] == ',' && !quoted;
+	}
+	return span_skip(row, at);
+}
+
+void report_csv_moved(struct buffer *out, struct span record, const struct origin *origin)
+{
+	char offset[24];
+
+	snprintf(offset, sizeof offset, "%llu", (unsigned long long)origin->offset);
+	cell(out, true, "message");
+	cell(out, false, origin->source);
+	cell(out, false, origin->member);
+	cell(out, false, offset);
+	buffer_char(out, ',');
+	buffer_span(out, behind_cells(record, 4));
+}
+
 void report_csv_error(struct buffer *out, const struct origin *origin, const struct error *error)
 {
 	char offset[24];

@@ -250,6 +250,13 @@ static void missing(struct record *r)
 	member_close(j, ']');
 }
 
+static void place_members(struct json *j, const struct origin *origin)
+{
+	member_string(j, "source", origin->source);
+	member_text(j, "member", origin->member);
+	member_integer(j, "offset", (int64_t)origin->offset);
+}
+
 /* type ... line_ends: where the message lies, and who it says it is. */
 static void identity(struct record *r)
 {
@@ -260,9 +267,7 @@ static void identity(struct record *r)
 
 	member_string(j, "sha256", report->sha256);
 	member_string(j, "dedupe", report->dedupe);
-	member_string(j, "source", report->origin.source);
-	member_text(j, "member", report->origin.member);
-	member_integer(j, "offset", (int64_t)report->origin.offset);
+	place_members(j, &report->origin);
 	member_integer(j, "length",
 		(int64_t)(report->origin.enclosed ? report->origin.length : e->message->raw.len));
 	member_string(j, "author", author_word(report->author));
@@ -311,6 +316,18 @@ void report_json(struct buffer *out, const struct report *report)
 	buffer_char(out, '\n');
 }
 
+/* In a string a quotation mark has a backslash before it: the first of these stands where identity() put it. */
+void report_json_moved(struct buffer *out, struct span record, const struct origin *origin)
+{
+	size_t from = span_find(record, SPAN(",\"source\":"), 0);
+	size_t to = span_find(record, SPAN(",\"length\":"), from);
+	struct json json = {out, true};
+
+	buffer_span(out, span_sub(record, 0, from));
+	place_members(&json, origin);
+	buffer_span(out, span_skip(record, to));
+}
+
 static const char *error_cause(enum error_code code)
 {
 	static const char *const word[] = {
@@ -326,9 +343,7 @@ void report_json_error(struct buffer *out, const struct origin *origin, const st
 	member_open(&json, NULL, '{');
 	member_string(&json, "type", "error");
 	member_string(&json, "schema", REPORT_SCHEMA);
-	member_string(&json, "source", origin->source);
-	member_text(&json, "member", origin->member);
-	member_integer(&json, "offset", (int64_t)origin->offset);
+	place_members(&json, origin);
 	member_string(&json, "cause", error_cause(error->code));
 	member_string(&json, "explanation", error->text);
 	member_close(&json, '}');

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Where a scan's results go: a stream of records with a file beside it that tells how far it is (OUTPUT.resume), or a case.
+ * A scan's results as a stream of records, with a file beside it that tells how far it is (OUTPUT.resume).
  *
  * OUTPUT.resume is a journal of lines; the last whole line about a source counts:
  *	mailcheck-resume 1 OPTIONS
@@ -18,7 +18,7 @@
 #include "parsers/base/printable.h"
 #include "parsers/case/scan.h"
 
-enum { FLUSH_AT = 1 << 20, COMMIT_ROWS = 20000 };
+enum { FLUSH_AT = 1 << 20 };
 
 /* What an earlier run left of a source. */
 struct state {
@@ -198,6 +198,30 @@ static int write_out(int fd, struct buffer *b, const char *path, struct error *r
 	return 0;
 }
 
+enum { TEXT_WORDS = 22 };
+
+static void text_words(struct buffer *b, const char *severity, const char *author)
+{
+	buffer_printf(b, "%-8s %-12s ", severity, author);
+}
+
+static void text_place(struct buffer *b, const struct origin *origin)
+{
+	printable_add(b, span_of(origin->source), 0);
+	if (origin->member) {
+		buffer_char(b, '!');
+		printable_add(b, span_of(origin->member), 0);
+	}
+	buffer_printf(b, "@%" PRIu64 "+%" PRIu64, origin->offset, origin->length);
+}
+
+static void text_summary(struct buffer *b, const char *text)
+{
+	buffer_str(b, "  ");
+	printable_add(b, span_of(text), 0);
+	buffer_char(b, '\n');
+}
+
 static void stream_render(struct scan_sink *sink, struct buffer *b, const struct report *r)
 {
 	struct stream *s = (struct stream *)sink;
@@ -207,15 +231,37 @@ static void stream_render(struct scan_sink *sink, struct buffer *b, const struct
 	} else if (s->format == SCAN_CSV) {
 		report_csv(b, r);
 	} else {
-		buffer_printf(b, "%-8s %-12s ", severity_word(r->severity), author_word(r->author));
-		printable_add(b, span_of(r->origin.source), 0);
-		if (r->origin.member) {
-			buffer_char(b, '!');
-			printable_add(b, span_of(r->origin.member), 0);
-		}
-		buffer_printf(b, "@%" PRIu64 "+%" PRIu64 "  ", r->origin.offset, r->origin.length);
-		printable_add(b, span_of(r->summary), 0);
-		buffer_char(b, '\n');
+		text_words(b, severity_word(r->severity), author_word(r->author));
+		text_place(b, &r->origin);
+		text_summary(b, r->summary);
+	}
+}
+
+/* A record as it is; a line of text without its place, in two pieces of which the first has a known length. */
+static void stream_keep(struct scan_sink *sink, struct buffer *b, const struct report *r, struct span record)
+{
+	struct stream *s = (struct stream *)sink;
+
+	if (s->format != SCAN_TEXT) {
+		buffer_span(b, record);
+		return;
+	}
+	text_words(b, severity_word(r->severity), author_word(r->author));
+	text_summary(b, r->summary);
+}
+
+static void stream_again(struct scan_sink *sink, struct buffer *b, struct span kept, const struct origin *origin)
+{
+	struct stream *s = (struct stream *)sink;
+
+	if (s->format == SCAN_NDJSON) {
+		report_json_moved(b, kept, origin);
+	} else if (s->format == SCAN_CSV) {
+		report_csv_moved(b, kept, origin);
+	} else {
+		buffer_span(b, span_sub(kept, 0, TEXT_WORDS));
+		text_place(b, origin);
+		buffer_span(b, span_skip(kept, TEXT_WORDS));
 	}
 }
 
@@ -228,11 +274,10 @@ static void stream_render_error(struct scan_sink *sink, struct buffer *b, const 
 	} else if (s->format == SCAN_CSV) {
 		report_csv_error(b, origin, error);
 	} else {
-		buffer_printf(b, "%-8s %-12s ", "error", "");
+		text_words(b, "error", "");
 		printable_add(b, span_of(origin->source), 0);
-		buffer_printf(b, "@%" PRIu64 "  ", origin->offset);
-		printable_add(b, span_of(error->text), 0);
-		buffer_char(b, '\n');
+		buffer_printf(b, "@%" PRIu64, origin->offset);
+		text_summary(b, error->text);
 	}
 }
 
@@ -248,14 +293,6 @@ static int stream_write(struct scan_sink *sink, const struct walk_file *file, st
 	return s->out.len >= FLUSH_AT ? write_out(s->fd, &s->out, s->path, reterr) : 0;
 }
 
-/* A file that only grew and is an mbox goes on at its old end; any other change reads it again. */
-static uint64_t grown_from(const struct walk_file *file, const struct state *old)
-{
-	bool grown = old->state == 2 && file->size > old->size && source_is_mbox_at(file->path, old->size);
-
-	return grown ? old->size : 0;
-}
-
 static int stream_begin(struct scan_sink *sink, const struct walk_file *file, uint64_t *ret_from, struct error *reterr)
 {
 	struct stream *s = (struct stream *)sink;
@@ -269,7 +306,7 @@ static int stream_begin(struct scan_sink *sink, const struct walk_file *file, ui
 		*ret_from = old->position;
 		return old->state != 2;
 	}
-	*ret_from = grown_from(file, old);
+	*ret_from = old->state == 2 ? sink_grown_from(file, old->size) : 0;
 	return 1;
 }
 
@@ -371,8 +408,8 @@ struct scan_sink *sink_stream(const char *file, enum scan_format format, bool re
 
 	if (!s)
 		abort();
-	s->sink = (struct scan_sink){ stream_render, stream_render_error, stream_write, stream_begin, stream_reached,
-		stream_checkpoint, stream_finish, stream_free };
+	s->sink = (struct scan_sink){ stream_render, stream_render_error, stream_keep, stream_again, stream_write,
+		stream_begin, stream_reached, stream_checkpoint, stream_finish, stream_free };
 	s->format = format;
 	s->journal = s->fd = -1;
 	s->arena = arena_new();
@@ -385,151 +422,6 @@ struct scan_sink *sink_stream(const char *file, enum scan_format format, bool re
 	if (rc == 0 && format == SCAN_CSV) {
 		report_csv_head(&s->out);
 		s->length = s->out.len;
-	}
-	return &s->sink;
-}
-
-/* --- the case --- */
-
-struct case_sink {
-	struct scan_sink sink;
-	struct case_file *file;
-	int64_t source; /* id of the source written last */
-	char *source_path;
-	unsigned rows;
-	bool open; /* a transaction is */
-};
-
-static void case_render(struct scan_sink *sink, struct buffer *b, const struct report *r)
-{
-	(void)sink;
-	case_encode(b, r);
-}
-
-static void case_render_error(struct scan_sink *sink, struct buffer *b, const struct origin *origin, const struct error *error)
-{
-	(void)sink;
-	case_encode_error(b, origin, error);
-}
-
-static int ensure_open(struct case_sink *s, struct error *reterr)
-{
-	if (s->open)
-		return 0;
-	s->open = true;
-	return case_begin(s->file, reterr);
-}
-
-/* The id of the source's row, made where it is not there yet. */
-static int select_source(struct case_sink *s, const struct walk_file *file, struct error *reterr)
-{
-	struct case_source row;
-	int rc;
-
-	if (s->source_path && strcmp(s->source_path, file->path) == 0)
-		return 0;
-	rc = case_source_get(s->file, file->path, &row, reterr);
-	if (rc < 0)
-		return -1;
-	if (rc == 0) {
-		row = (struct case_source){ .size = file->size, .mtime_ns = file->mtime_ns };
-		if (case_source_put(s->file, file->path, &row, reterr))
-			return -1;
-	}
-	free(s->source_path);
-	s->source_path = strdup(file->path);
-	s->source = row.id;
-	return 0;
-}
-
-static int case_sink_write(struct scan_sink *sink, const struct walk_file *file, struct span record, bool is_error,
-	struct error *reterr)
-{
-	struct case_sink *s = (struct case_sink *)sink;
-
-	(void)is_error;
-	s->rows++;
-	return ensure_open(s, reterr) || select_source(s, file, reterr) || case_store(s->file, s->source, record, reterr) ? -1
-															  : 0;
-}
-
-static int case_sink_begin(struct scan_sink *sink, const struct walk_file *file, uint64_t *ret_from, struct error *reterr)
-{
-	struct case_sink *s = (struct case_sink *)sink;
-	struct case_source row;
-	int rc = case_source_get(s->file, file->path, &row, reterr);
-
-	*ret_from = 0;
-	if (rc <= 0)
-		return rc < 0 ? -1 : 1;
-	if (row.size == file->size && row.mtime_ns == file->mtime_ns) {
-		*ret_from = row.position;
-		return row.state != 2;
-	}
-
-	struct state old = { file->path, row.position, row.size, row.mtime_ns, row.state };
-
-	*ret_from = grown_from(file, &old);
-	if (*ret_from == 0 && (ensure_open(s, reterr) || case_source_forget(s->file, row.id, reterr)))
-		return -1;
-	return 1;
-}
-
-static int case_sink_reached(struct scan_sink *sink, const struct walk_file *file, uint64_t position, bool done,
-	struct error *reterr)
-{
-	struct case_sink *s = (struct case_sink *)sink;
-	struct case_source row = { .size = file->size, .position = position, .mtime_ns = file->mtime_ns, .state = done ? 2 : 1 };
-
-	if (ensure_open(s, reterr) || select_source(s, file, reterr))
-		return -1;
-	row.id = s->source;
-	if (case_source_put(s->file, file->path, &row, reterr))
-		return -1;
-	return s->rows >= COMMIT_ROWS ? s->sink.checkpoint(sink, reterr) : 0;
-}
-
-static int case_sink_checkpoint(struct scan_sink *sink, struct error *reterr)
-{
-	struct case_sink *s = (struct case_sink *)sink;
-
-	if (!s->open)
-		return 0;
-	s->open = false;
-	s->rows = 0;
-	return case_commit(s->file, reterr);
-}
-
-static int case_sink_finish(struct scan_sink *sink, bool complete, struct error *reterr)
-{
-	struct case_sink *s = (struct case_sink *)sink;
-
-	if (!complete)
-		return case_rollback(s->file, reterr);
-	return case_sink_checkpoint(sink, reterr) || case_run_finish(s->file, true, reterr) ? -1 : 0;
-}
-
-static void case_sink_free(struct scan_sink *sink)
-{
-	struct case_sink *s = (struct case_sink *)sink;
-
-	case_free(s->file);
-	free(s->source_path);
-	free(s);
-}
-
-struct scan_sink *sink_case(const char *file, const char *options, struct error *reterr)
-{
-	struct case_sink *s = calloc(1, sizeof *s);
-
-	if (!s)
-		abort();
-	s->sink = (struct scan_sink){ case_render, case_render_error, case_sink_write, case_sink_begin, case_sink_reached,
-		case_sink_checkpoint, case_sink_finish, case_sink_free };
-	s->file = case_open(file, CASE_CREATE, reterr);
-	if (!s->file || case_run(s->file, options, reterr)) {
-		case_sink_free(&s->sink);
-		return NULL;
 	}
 	return &s->sink;
 }
