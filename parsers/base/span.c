@@ -24,9 +24,13 @@ bool span_is(struct span a, const char *s)
 	return span_eq(a, span_of(s));
 }
 
+/* Most comparisons fail at the first byte, so the length of S is not asked before. */
 bool span_iis(struct span a, const char *s)
 {
-	return span_ieq(a, span_of(s));
+	for (size_t i = 0; i < a.len; i++)
+		if (s[i] == 0 || ascii_lower(a.ptr[i]) != ascii_lower((uint8_t)s[i]))
+			return false;
+	return s[a.len] == 0;
 }
 
 bool span_starts(struct span a, const char *prefix)

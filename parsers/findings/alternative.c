@@ -7,6 +7,9 @@
 
 enum { WORDS_MIN = 20, WORDS_MAX = 50000, STUB_MAX = 120, LINKS_MAX = 200 };
 
+/* FNV-1a, 32 bits */
+static const uint32_t HASH_START = 2166136261u, HASH_FACTOR = 16777619u;
+
 struct words {
 	uint32_t *hash;
 	size_t count;
@@ -44,7 +47,35 @@ static bool word_byte(uint8_t c)
 	return is_alnum(c) || c >= 0x80;
 }
 
-/* Words of three bytes or more; what belongs to an address or URL is none. */
+/* Takes the text up to white space off *TEXT and adds its words of three bytes or more; an address
+ * or URL has none. */
+static void add_token(struct words *w, size_t room, struct span *text)
+{
+	uint32_t hash = HASH_START;
+	size_t before = w->count, len = 0, i = 0;
+	bool address = false;
+
+	for (;; i++) {
+		uint8_t c = i < text->len ? text->ptr[i] : ' ';
+
+		if (word_byte(c)) {
+			hash = (hash ^ ascii_lower(c)) * HASH_FACTOR;
+			len++;
+			continue;
+		}
+		if (len >= 3 && w->count < room)
+			w->hash[w->count++] = hash;
+		if (is_space(c))
+			break;
+		address |= c == '@' || (c == ':' && span_starts(span_skip(*text, i), "://"));
+		hash = HASH_START;
+		len = 0;
+	}
+	if (address)
+		w->count = before;
+	*text = span_skip(*text, i + 1);
+}
+
 static struct words words_of(struct arena *arena, struct span text)
 {
 	size_t room = text.len / 4 + 1,
@@ -53,34 +84,8 @@ static struct words words_of(struct arena *arena, struct span text)
 
 	room = room < WORDS_MAX ? room : WORDS_MAX;
 	w.hash = arena_array(arena, room, sizeof *w.hash);
-
-	while (text.len > 0 && w.count < room) {
-		size_t end = 0;
-		uint32_t hash = 2166136261u;
-		bool mail = false, colon = false;
-
-		for (; end < text.len && !is_space(text.ptr[end]); end++) {
-			mail |= text.ptr[end] == '@';
-			colon |= text.ptr[end] == ':';
-		}
-
-		struct span token = span_sub(text, 0, end);
-
-		text = span_skip(text, end + 1);
-		if (mail || (colon && span_find(token, SPAN("://"), 0) < token.len))
-			continue;
-		for (size_t i = 0, len = 0; i <= token.len && w.count < room; i++) {
-			if (i < token.len && word_byte(token.ptr[i])) {
-				hash = (hash ^ ascii_lower(token.ptr[i])) * 16777619u;
-				len++;
-				continue;
-			}
-			if (len >= 3)
-				w.hash[w.count++] = hash;
-			hash = 2166136261u;
-			len = 0;
-		}
-	}
+	while (text.len > 0 && w.count < room)
+		add_token(&w, room, &text);
 	sort(arena, &w);
 	for (size_t i = 0; i < w.count; i++)
 		if (i == 0 || w.hash[i] != w.hash[i - 1])

@@ -2,6 +2,8 @@
 /* Transfer encodings: how they are declared, and whether the bytes keep to them (RFC 2045 6). */
 #include "parsers/findings/mime.h"
 
+#include "parsers/message/base64.h"
+
 enum { SHORT_LINE = 40, LOWER_HEX_MAX = 10, LONG_LINE = 1000 };
 
 /* --- the declaration --- */
@@ -155,9 +157,9 @@ static bool base64_byte(uint8_t c)
 
 static void scan_base64_line(struct base64_scan *b, struct span line, size_t offset)
 {
-	size_t data = 0;
+	size_t data = b->padded ? 0 : base64_run(line);
 
-	for (size_t i = 0; i < line.len; i++) {
+	for (size_t i = data; i < line.len; i++) {
 		uint8_t c = line.ptr[i];
 
 		if (c == '=')
@@ -190,7 +192,7 @@ static bool starts_trailer(const struct base64_scan *b, struct span line, struct
 {
 	if (!b->padded && b->lines > 0 && b->long_lines == 0)
 		return false;
-	for (size_t i = 0; i < line.len; i++)
+	for (size_t i = base64_run(line); i < line.len; i++)
 		if (!base64_byte(line.ptr[i]) && line.ptr[i] != '=' && !is_space(line.ptr[i]))
 			return is_prose(all);
 	return false;

@@ -3,8 +3,6 @@
 
 #include "parsers/base/buffer.h"
 
-enum { WORDS_MAX = 255 }; /* of a list to look for; the longest has some thirty */
-
 struct reader {
 	struct span s;
 	size_t at;
@@ -228,57 +226,4 @@ struct span part_evidence(const struct mime *mime, const struct part *part)
 		if (field_is(&part->field[i], "Content-Type"))
 			return part->field[i].whole;
 	return span_sub(part->content, 0, 80);
-}
-
-/* Which words of a list begin with a byte: HEAD and NEXT hold 1 + an index, 0 at the end. */
-struct initials {
-	uint8_t head[256], next[WORDS_MAX];
-	size_t count;
-};
-
-static void initials_of(struct initials *ret, const char *const *words)
-{
-	memset(ret->head, 0, sizeof ret->head);
-	for (ret->count = 0; words[ret->count] && ret->count < WORDS_MAX;)
-		ret->count++;
-	for (size_t i = ret->count; i-- > 0;) {
-		uint8_t c = ascii_lower((uint8_t)*words[i]), other = is_alpha(c) ? c - 32 : c;
-
-		ret->next[i] = ret->head[c];
-		ret->head[c] = ret->head[other] = (uint8_t)(i + 1);
-	}
-}
-
-/* Whether the rest of a word stands where it began. */
-static bool goes_on(struct span text, size_t at, const char *word)
-{
-	for (size_t i = 1; word[i]; i++)
-		if (at + i >= text.len ||
-			ascii_lower(text.ptr[at + i]) != ascii_lower((uint8_t)word[i]))
-			return false;
-	return true;
-}
-
-/* One pass over the text, whatever the number of words. */
-bool text_has(struct span text, const char *const *words, const char **ret)
-{
-	struct initials start;
-	size_t found;
-
-	initials_of(&start, words);
-	found = start.count; /* the first of the list that is there, wherever it stands */
-	for (size_t at = 0; at < text.len && found > 0; at++)
-		for (size_t i = start.head[text.ptr[at]]; i > 0 && i - 1 < found;
-			i = start.next[i - 1]) {
-			if (!goes_on(text, at, words[i - 1]))
-				continue;
-			found = i - 1;
-			if (!ret)
-				return true;
-		}
-	if (found == start.count)
-		return false;
-	if (ret)
-		*ret = words[found];
-	return true;
 }

@@ -65,3 +65,16 @@ size_t base64_lenient(struct span s, uint8_t *out)
 	}
 	return len + (count ? flush(bits, count, out + len) : 0);
 }
+
+size_t base64_run(struct span s)
+{
+	size_t n = 0;
+
+	while (n + 4 <= s.len && !((values[s.ptr[n]] | values[s.ptr[n + 1]] |
+					   values[s.ptr[n + 2]] | values[s.ptr[n + 3]]) &
+					 64))
+		n += 4;
+	while (n < s.len && values[s.ptr[n]] < NO)
+		n++;
+	return n;
+}

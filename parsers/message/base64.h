@@ -9,5 +9,7 @@
  * and a last group without its padding counts. OUT has room for s.len / 4 * 3 + 3 bytes; returns how many were written.
  */
 size_t base64_lenient(struct span s, uint8_t *out);
+/* How many characters of the alphabet S begins with. */
+size_t base64_run(struct span s);
 
 #endif

@@ -53,38 +53,55 @@ static void note_unseen(struct walk *w, size_t offset)
 		w->unseen = offset;
 }
 
+/* The white space that waited, unless a line or link begins with it. */
+static void see_space(struct walk *w, struct buffer *link)
+{
+	if (w->visible.len > 0 && w->visible.ptr[w->visible.len - 1] != '\n')
+		buffer_char(&w->visible, ' ');
+	if (link && link->len > 0)
+		buffer_char(link, ' ');
+	w->space = false;
+}
+
 static void write_visible(struct walk *w, const struct frame *f, struct span rune, uint32_t c)
 {
 	struct buffer *link = f->link ? &w->link_text[f->link - 1] : NULL;
 
 	if (is_blank(c) && !f->preformatted) {
 		w->space = true;
-	} else {
-		if (w->space && w->visible.len > 0 && w->visible.ptr[w->visible.len - 1] != '\n')
-			buffer_char(&w->visible, ' ');
-		if (w->space && link && link->len > 0)
-			buffer_char(link, ' ');
-		w->space = false;
-		buffer_span(&w->visible, rune);
-		if (link)
-			buffer_span(link, rune);
+		return;
 	}
+	if (w->space)
+		see_space(w, link);
+	buffer_span(&w->visible, rune);
+	if (link)
+		buffer_span(link, rune);
 }
 
-/* The rest of a word of plain ASCII at once; its first letter did all that words ask for. */
-static void see_word(struct walk *w, const struct frame *f, struct span *rest)
+/* A word of plain ASCII, or its rest behind other characters. */
+static void see_word(struct walk *w, const struct frame *f, struct span word)
+{
+	struct buffer *link = f->link ? &w->link_text[f->link - 1] : NULL;
+
+	if (w->space)
+		see_space(w, link);
+	buffer_span(&w->visible, word);
+	if (link)
+		buffer_span(link, word);
+	if (w->unseen != SIZE_MAX && is_letter(*word.ptr) && is_letter(w->last))
+		add_split(w);
+	w->unseen = SIZE_MAX;
+	w->last = word.ptr[word.len - 1];
+}
+
+/* How much plain ASCII that has a face TEXT begins with. */
+static size_t word_length(struct span text)
 {
 	size_t n = 0;
 
-	while (n < rest->len && rest->ptr[n] > ' ' && rest->ptr[n] < 0x7f)
+	while (n < text.len && text.ptr[n] > ' ' && text.ptr[n] < 0x7f)
 		n++;
-	if (n == 0)
-		return;
-	buffer_span(&w->visible, span_sub(*rest, 0, n));
-	if (f->link)
-		buffer_span(&w->link_text[f->link - 1], span_sub(*rest, 0, n));
-	w->last = rest->ptr[n - 1];
-	*rest = span_skip(*rest, n);
+	return n;
 }
 
 static void see_text(struct walk *w, const struct frame *f, struct span text, size_t offset)
@@ -93,8 +110,15 @@ static void see_text(struct walk *w, const struct frame *f, struct span text, si
 
 	while (rest.len > 0) {
 		struct span before = rest;
-		uint32_t c = rune_next(&rest);
+		size_t word = word_length(rest);
+		uint32_t c;
 
+		if (word > 0) {
+			see_word(w, f, span_sub(rest, 0, word));
+			rest = span_skip(rest, word);
+			continue;
+		}
+		c = rune_next(&rest);
 		write_visible(w, f, span_sub(before, 0, before.len - rest.len), c);
 		if (is_unseen(c)) {
 			note_unseen(w, offset + (size_t)(before.ptr - text.ptr));
@@ -106,8 +130,6 @@ static void see_text(struct walk *w, const struct frame *f, struct span text, si
 			add_split(w);
 		w->unseen = SIZE_MAX;
 		w->last = c;
-		if (c > ' ' && c < 0x7f)
-			see_word(w, f, &rest);
 	}
 }
 

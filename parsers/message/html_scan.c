@@ -8,6 +8,8 @@
  */
 #include "parsers/message/html_scan.h"
 
+#include <gumbo.h>
+
 #include "parsers/message/html.h"
 
 /* In steps of about a nanosecond: what one byte of text costs for each open element; a tag costs
@@ -23,29 +25,73 @@ struct scan {
 	uint64_t open; /* elements that may be open */
 };
 
-/* Never open: they have no content. */
-static const char *const void_tags[] = {"area", "base", "br", "col", "embed", "hr", "img", "input",
-	"link", "meta", "param", "source", "track", "wbr", "basefont", "bgsound", "frame", "keygen",
-	"image"};
-/* Closed by the next of their kind, so that nesting needs another element between, which is
- * counted. */
-static const char *const closing_tags[] = {"p", "li", "dd", "dt", "td", "th", "tr", "tbody",
-	"thead", "tfoot", "caption", "colgroup", "html", "head", "body", "option"};
-static const char *const raw_tags[] = {
-	"script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes"};
+enum {
+	VOID = 1,       /* never open: has no content */
+	CLOSING = 2,    /* closed by the next of its kind, so that nesting needs another element
+			   between, which is counted */
+	RAW = 4,        /* holds no tags */
+	FORMATTING = 8, /* compared with all of its kind that are open, attribute by attribute */
+};
 
-/* Compared with all of their kind that are open, attribute by attribute. */
-static const char *const formatting_tags[] = {"a", "b", "big", "code", "em", "font", "i", "nobr",
-	"s", "small", "strike", "strong", "tt", "u"};
-
-static bool in_list(struct span name, const char *const *list, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (span_iis(name, list[i]))
-			return true;
-	return false;
-}
-#define IN_LIST(name, list) in_list((name), (list), sizeof(list) / sizeof *(list))
+static const uint8_t kinds[GUMBO_TAG_LAST + 1] = {
+	[GUMBO_TAG_AREA] = VOID,
+	[GUMBO_TAG_BASE] = VOID,
+	[GUMBO_TAG_BR] = VOID,
+	[GUMBO_TAG_COL] = VOID,
+	[GUMBO_TAG_EMBED] = VOID,
+	[GUMBO_TAG_HR] = VOID,
+	[GUMBO_TAG_IMG] = VOID,
+	[GUMBO_TAG_INPUT] = VOID,
+	[GUMBO_TAG_LINK] = VOID,
+	[GUMBO_TAG_META] = VOID,
+	[GUMBO_TAG_PARAM] = VOID,
+	[GUMBO_TAG_SOURCE] = VOID,
+	[GUMBO_TAG_TRACK] = VOID,
+	[GUMBO_TAG_WBR] = VOID,
+	[GUMBO_TAG_BASEFONT] = VOID,
+	[GUMBO_TAG_BGSOUND] = VOID,
+	[GUMBO_TAG_FRAME] = VOID,
+	[GUMBO_TAG_KEYGEN] = VOID,
+	[GUMBO_TAG_IMAGE] = VOID,
+	[GUMBO_TAG_P] = CLOSING,
+	[GUMBO_TAG_LI] = CLOSING,
+	[GUMBO_TAG_DD] = CLOSING,
+	[GUMBO_TAG_DT] = CLOSING,
+	[GUMBO_TAG_TD] = CLOSING,
+	[GUMBO_TAG_TH] = CLOSING,
+	[GUMBO_TAG_TR] = CLOSING,
+	[GUMBO_TAG_TBODY] = CLOSING,
+	[GUMBO_TAG_THEAD] = CLOSING,
+	[GUMBO_TAG_TFOOT] = CLOSING,
+	[GUMBO_TAG_CAPTION] = CLOSING,
+	[GUMBO_TAG_COLGROUP] = CLOSING,
+	[GUMBO_TAG_HTML] = CLOSING,
+	[GUMBO_TAG_HEAD] = CLOSING,
+	[GUMBO_TAG_BODY] = CLOSING,
+	[GUMBO_TAG_OPTION] = CLOSING,
+	[GUMBO_TAG_SCRIPT] = RAW,
+	[GUMBO_TAG_STYLE] = RAW,
+	[GUMBO_TAG_TITLE] = RAW,
+	[GUMBO_TAG_TEXTAREA] = RAW,
+	[GUMBO_TAG_XMP] = RAW,
+	[GUMBO_TAG_IFRAME] = RAW,
+	[GUMBO_TAG_NOEMBED] = RAW,
+	[GUMBO_TAG_NOFRAMES] = RAW,
+	[GUMBO_TAG_A] = FORMATTING,
+	[GUMBO_TAG_B] = FORMATTING,
+	[GUMBO_TAG_BIG] = FORMATTING,
+	[GUMBO_TAG_CODE] = FORMATTING,
+	[GUMBO_TAG_EM] = FORMATTING,
+	[GUMBO_TAG_FONT] = FORMATTING,
+	[GUMBO_TAG_I] = FORMATTING,
+	[GUMBO_TAG_NOBR] = FORMATTING,
+	[GUMBO_TAG_S] = FORMATTING,
+	[GUMBO_TAG_SMALL] = FORMATTING,
+	[GUMBO_TAG_STRIKE] = FORMATTING,
+	[GUMBO_TAG_STRONG] = FORMATTING,
+	[GUMBO_TAG_TT] = FORMATTING,
+	[GUMBO_TAG_U] = FORMATTING,
+};
 
 static uint8_t peek(const struct scan *s, size_t ahead)
 {
@@ -144,18 +190,19 @@ static void scan_tag(struct scan *s, bool end_tag)
 		s->at++;
 
 	struct span name = span_sub(s->text, start, s->at);
+	unsigned kind = kinds[gumbo_tagn_enum((const char *)name.ptr, (unsigned)name.len)];
 
 	attributes = scan_attributes(s);
 	if (s->result.unclosed_tag && !s->result.unclosed_value)
 		s->result.unclosed_offset = tag;
 	s->result.tags++;
-	s->work += 4 + s->open * (IN_LIST(name, formatting_tags) ? FORMATTING_STEPS : TAG_STEPS) +
+	s->work += 4 + s->open * ((kind & FORMATTING) ? FORMATTING_STEPS : TAG_STEPS) +
 		   attributes * attributes;
-	if (IN_LIST(name, void_tags) || IN_LIST(name, closing_tags))
+	if (kind & (VOID | CLOSING))
 		return;
 	if (end_tag)
 		s->open -= s->open > 0;
-	else if (IN_LIST(name, raw_tags))
+	else if (kind & RAW)
 		skip_raw(s, name);
 	else
 		s->open++;

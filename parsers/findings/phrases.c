@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: ISC */
+/* Looks for many words in a text at once. */
+#include "parsers/findings/content.h"
+
+enum { PLACES = 3, BITS = 8 };
+
+/*
+ * Which words may have a byte at their first, second and third place: a bit for each word, shared
+ * by all whose numbers differ by eight. Few places of a text pass all three.
+ */
+struct sieve {
+	uint8_t at[PLACES][256];
+};
+
+static void let_pass(uint8_t *place, uint8_t c, uint8_t bit)
+{
+	place[c] |= bit;
+	if (is_alpha(c))
+		place[c ^ 32] |= bit;
+}
+
+static void add_word(struct sieve *sieve, const char *word, uint8_t bit)
+{
+	size_t i = 0;
+
+	for (; i < PLACES && word[i]; i++)
+		let_pass(sieve->at[i], (uint8_t)word[i], bit);
+	for (; i < PLACES; i++) /* behind its end it takes any byte */
+		for (unsigned c = 0; c < 256; c++)
+			sieve->at[i][c] |= bit;
+}
+
+static bool stands_at(struct span text, size_t at, const char *word)
+{
+	size_t i = 0;
+
+	while (word[i] && at + i < text.len &&
+		ascii_lower(text.ptr[at + i]) == ascii_lower((uint8_t)word[i]))
+		i++;
+	return !word[i];
+}
+
+/* The first word of the list that stands at a place, of those that the bits name and of the first
+ * FOUND; else FOUND. */
+static size_t first_at(
+	struct span text, size_t at, const char *const *words, unsigned bits, size_t found)
+{
+	for (size_t i = 0; i < found; i++)
+		if (bits >> i % BITS & 1 && stands_at(text, at, words[i]))
+			return i;
+	return found;
+}
+
+bool text_has(struct span text, const char *const *words, const char **ret)
+{
+	struct sieve sieve = {0};
+	size_t count = 0, found;
+
+	for (; words[count]; count++)
+		add_word(&sieve, words[count], (uint8_t)(1 << count % BITS));
+	found = count; /* the first of the list that is there, wherever it stands */
+	for (size_t at = 0; at < text.len && found > 0; at++) {
+		const uint8_t *p = text.ptr + at;
+		unsigned bits = sieve.at[0][p[0]];
+
+		if (at + PLACES <= text.len)
+			bits &= sieve.at[1][p[1]] & sieve.at[2][p[2]];
+		if (bits == 0)
+			continue;
+		found = first_at(text, at, words, bits, found);
+		if (found < count && !ret)
+			return true;
+	}
+	if (found < count && ret)
+		*ret = words[found];
+	return found < count;
+}
