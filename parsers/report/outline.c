@@ -24,6 +24,7 @@ static void everything(struct sheet *sheet)
 	outline_verdict(sheet, true);
 	outline_questions(sheet);
 	outline_who(sheet, true);
+	outline_identities(sheet);
 	outline_proof(sheet, true);
 	outline_failures(sheet);
 	outline_coverage(sheet);

@@ -75,6 +75,7 @@ bool hop_between(const struct hop *);
 void outline_head(struct sheet *);
 void outline_verdict(struct sheet *, bool all);
 void outline_who(struct sheet *, bool all);
+void outline_identities(struct sheet *);
 void outline_proof(struct sheet *, bool all);
 void outline_route(struct sheet *, bool all);
 void outline_content(struct sheet *, bool all);

@@ -85,21 +85,56 @@ static bool plausible_domain(struct span s)
 	return is_alpha(s.ptr[s.len - 1]);
 }
 
-/* VERP: list-bounces+user=example.org@list, list-return-123-user=example.org@list: the last "-",
- * "+" or "." before it. */
+static size_t digits(struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.len && is_digit(s.ptr[n]))
+		n++;
+	return n;
+}
+
+/*
+ * Where the subscriber begins in VERP's local part. Behind a known word: "-bounces+user=host"
+ * (Mailman), "+bounces-123-user=host" (mlmmj), "-return-123-user=host" (ezmlm),
+ * "bounces+123-4d5e-user=host" (SendGrid); else behind the last "+", "-" or "=". 0 where there is
+ * no such place.
+ */
+static size_t verp_user(struct span local, size_t eq)
+{
+	static const char *const word[] = {"bounces", "bounce", "return"};
+	struct span head = span_sub(local, 0, eq);
+	size_t from = 0;
+
+	for (size_t i = 0; i < sizeof word / sizeof *word; i++) {
+		size_t at = span_ifind(head, span_of(word[i]), 0) + strlen(word[i]), n;
+
+		if (at + 1 >= eq || (local.ptr[at] != '+' && local.ptr[at] != '-'))
+			continue;
+		n = digits(span_skip(head, at + 1));
+		if (n && at + 1 + n < eq && local.ptr[at + 1 + n] == '-')
+			at += n + 1;
+		if (n && at + 5 < eq && local.ptr[at + 5] == '-' && span_istarts(head, word[i]))
+			at += 5;
+		return at + 1;
+	}
+	for (size_t i = 0; i < eq; i++)
+		if (local.ptr[i] == '+' || local.ptr[i] == '=' ||
+			(local.ptr[i] == '-' && (!from || local.ptr[from - 1] != '+')))
+			from = i + 1;
+	return from;
+}
+
+/* Variable envelope return path: the subscriber's "@" is written "=". */
 static const char *decode_verp(struct arena *arena, struct span local)
 {
-	size_t eq = span_rchr(local, '='), from = 0;
+	size_t eq = span_rchr(local, '='), from;
 	struct span domain, user;
 
 	if (eq == local.len)
 		return NULL;
+	from = verp_user(local, eq);
 	domain = span_skip(local, eq + 1);
-	for (size_t i = 0; i < eq; i++)
-		if (local.ptr[i] == '+' ||
-			(local.ptr[i] == '-' && (!from || local.ptr[from - 1] != '+')) ||
-			local.ptr[i] == '=')
-			from = i + 1;
 	user = cut(local, from, eq);
 	if (!from || !plausible_domain(domain) || !plausible_local(user))
 		return NULL;
