@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { BLOCK_SIZE = 64 * 1024 };
+enum { BLOCK_SIZE = 64 * 1024, SPARE_MAX = 16 };
 
 struct block {
 	struct block *next;
@@ -21,6 +21,7 @@ struct deferred {
 
 struct arena {
 	struct block *block;
+	struct block *spare; /* blocks of BLOCK_SIZE that a reset left, at most SPARE_MAX */
 	struct deferred *deferred;
 	size_t used, limit;
 };
@@ -68,23 +69,28 @@ void arena_free(struct arena *arena)
 		return;
 	run_deferred(arena);
 	free_blocks(arena->block);
+	free_blocks(arena->spare);
 	free(arena);
 }
 
 void arena_reset(struct arena *arena)
 {
-	struct block *keep = NULL;
+	size_t kept = 0;
 
 	run_deferred(arena);
-	if (arena->block && arena->block->size == BLOCK_SIZE) {
-		keep = arena->block;
-		free_blocks(keep->next);
-		keep->next = NULL;
-		keep->used = 0;
-	} else {
-		free_blocks(arena->block);
+	for (struct block *block = arena->spare; block; block = block->next)
+		kept++;
+	while (arena->block) {
+		struct block *block = arena->block;
+
+		arena->block = block->next;
+		if (block->size != BLOCK_SIZE || kept++ >= SPARE_MAX) {
+			free(block);
+			continue;
+		}
+		block->next = arena->spare;
+		arena->spare = block;
 	}
-	arena->block = keep;
 	arena->used = 0;
 }
 
@@ -98,29 +104,30 @@ void arena_set_limit(struct arena *arena, size_t limit)
 	arena->limit = limit;
 }
 
-static uint8_t *take(struct arena *arena, size_t len, size_t align)
+static struct block *new_block(struct arena *arena, size_t size)
 {
-	struct block *block = arena->block;
-	size_t at = block ? (block->used + align - 1) & ~(align - 1) : 0;
+	struct block *block = arena->spare;
 
-	if (arena->limit && (len > arena->limit || arena->used > arena->limit - len))
+	if (size == BLOCK_SIZE && block)
+		arena->spare = block->next;
+	else
+		block = malloc(sizeof *block + size);
+	if (!block)
 		out_of_memory();
-	arena->used += len;
-	if (block && at <= block->size && len <= block->size - at) {
-		block->used = at + len;
-		return block->bytes + at;
-	}
+	block->size = size;
+	return block;
+}
+
+/* From a block of its own, or the next one: the block in use has no room for LEN. */
+static uint8_t *take_fresh(struct arena *arena, size_t len)
+{
+	struct block *block = arena->block, *fresh;
+
 	if (len > SIZE_MAX - sizeof *block)
 		out_of_memory();
-
-	size_t size = len > BLOCK_SIZE / 4 ? len : BLOCK_SIZE;
-	struct block *fresh = malloc(sizeof *fresh + size);
-
-	if (!fresh)
-		out_of_memory();
-	fresh->size = size;
+	fresh = new_block(arena, len > BLOCK_SIZE / 4 ? len : BLOCK_SIZE);
 	fresh->used = len;
-	if (size != BLOCK_SIZE && block) { /* a large one goes behind the block in use, which has room yet */
+	if (fresh->size != BLOCK_SIZE && block) { /* a large one goes behind the block in use, which has room yet */
 		fresh->next = block->next;
 		block->next = fresh;
 	} else {
@@ -128,6 +135,20 @@ static uint8_t *take(struct arena *arena, size_t len, size_t align)
 		arena->block = fresh;
 	}
 	return fresh->bytes;
+}
+
+static inline uint8_t *take(struct arena *arena, size_t len, size_t align)
+{
+	struct block *block = arena->block;
+	size_t at = block ? (block->used + align - 1) & ~(align - 1) : 0;
+
+	if (arena->limit && (len > arena->limit || arena->used > arena->limit - len))
+		out_of_memory();
+	arena->used += len;
+	if (!block || at > block->size || len > block->size - at)
+		return take_fresh(arena, len);
+	block->used = at + len;
+	return block->bytes + at;
 }
 
 void *arena_alloc(struct arena *arena, size_t len)
@@ -176,70 +197,133 @@ struct span arena_copy(struct arena *arena, struct span s)
 	return (struct span){ (uint8_t *)arena_text(arena, s), s.len };
 }
 
-/* Whether a format does nothing but put texts together: "%s" and ordinary characters. */
-static bool only_texts(const char *fmt)
+/* What a format gives: written as far as there is room, and measured. */
+struct print {
+	char *to;
+	size_t room, len;
+};
+
+static void print_add(struct print *p, const char *s, size_t len)
 {
-	for (const char *p = strchr(fmt, '%'); p; p = strchr(p + 2, '%'))
-		if (p[1] != 's')
-			return false;
-	return true;
+	if (p->len < p->room)
+		memcpy(p->to + p->len, s, len < p->room - p->len ? len : p->room - p->len);
+	p->len += len;
 }
 
-/* What FMT and its texts give; to TO where that is not NULL. Most of what is printed is of this kind, and vsnprintf is slow. */
-static size_t join(char *to, const char *fmt, va_list ap)
+static void print_number(struct print *p, uint64_t n, bool negative)
 {
-	size_t len = 0;
+	char digit[21], *at = digit + sizeof digit;
 
-	for (const char *p = fmt; *p;) {
-		bool text = *p == '%';
-		const char *s = text ? va_arg(ap, const char *) : p;
-		size_t n;
+	do
+		*--at = (char)('0' + n % 10);
+	while (n /= 10);
+	if (negative)
+		*--at = '-';
+	print_add(p, at, (size_t)(digit + sizeof digit - at));
+}
 
-		s = s ? s : "(null)";
-		n = text ? strlen(s) : strcspn(p, "%");
-		if (to)
-			memcpy(to + len, s, n);
-		len += n;
-		p += text ? 2 : n;
+static void print_text(struct print *p, const char *s, int most)
+{
+	s = s ? s : "(null)";
+	print_add(p, s, most < 0 ? strlen(s) : strnlen(s, (size_t)most));
+}
+
+/* "%.*s"; NULL for another precision. */
+static const char *print_precise(struct print *p, const char *fmt, va_list *ap)
+{
+	int most;
+
+	if (strncmp(fmt, "*s", 2) != 0)
+		return NULL;
+	most = va_arg(*ap, int);
+	print_text(p, va_arg(*ap, const char *), most);
+	return fmt + 2;
+}
+
+/* "%lld", "%zu" and the like; NULL for what is no such number. */
+static const char *print_long(struct print *p, const char *fmt, va_list *ap)
+{
+	size_t size = fmt[0] == 'l' ? (fmt[1] == 'l' ? 2 : 1) : fmt[0] == 'z';
+	char kind = fmt[size];
+	long long n;
+
+	if (kind != 'u' && (kind != 'd' || *fmt == 'z'))
+		return NULL;
+	if (kind == 'u') {
+		print_number(p, *fmt == 'z' ? va_arg(*ap, size_t)
+				: size == 2 ? va_arg(*ap, unsigned long long)
+				: size == 1 ? va_arg(*ap, unsigned long)
+					    : va_arg(*ap, unsigned), false);
+	} else {
+		n = size == 2 ? va_arg(*ap, long long) : size == 1 ? va_arg(*ap, long) : va_arg(*ap, int);
+		print_number(p, n < 0 ? 0 - (uint64_t)n : (uint64_t)n, n < 0);
 	}
-	return len;
+	return fmt + size + 1;
 }
 
-static char *join_texts(struct arena *arena, const char *fmt, va_list ap)
+/*
+ * One conversion at FMT, behind its '%'; where it ends, or NULL for one that is left to the C library: with a width or
+ * another precision than "%.*s", or of a rare kind.
+ */
+static const char *print_one(struct print *p, const char *fmt, va_list *ap)
 {
-	va_list again;
-	size_t len;
-	char *text;
+	char c;
 
-	va_copy(again, ap);
-	len = join(NULL, fmt, again);
-	va_end(again);
-	text = (char *)take(arena, len + 1, 1);
-	join(text, fmt, ap);
-	text[len] = 0;
-	return text;
+	switch (*fmt) {
+	case 's':
+		print_text(p, va_arg(*ap, const char *), -1);
+		return fmt + 1;
+	case 'c':
+		c = (char)va_arg(*ap, int);
+		print_add(p, &c, 1);
+		return fmt + 1;
+	case '%':
+		print_add(p, "%", 1);
+		return fmt + 1;
+	case '.':
+		return print_precise(p, fmt + 1, ap);
+	default:
+		return print_long(p, fmt, ap);
+	}
 }
 
-char *arena_vprintf(struct arena *arena, const char *fmt, va_list ap)
+/* vsnprintf(), which is slow, where the format holds nothing rare. The length; never ends TO. */
+static size_t print_all(char *to, size_t room, const char *fmt, va_list ap)
 {
-	va_list again;
-	char small[256];
+	struct print p = { to, room, 0 };
+	va_list at, again;
 	int len;
 
-	if (only_texts(fmt))
-		return join_texts(arena, fmt, ap);
+	va_copy(at, ap);
 	va_copy(again, ap);
-	len = vsnprintf(small, sizeof small, fmt, ap);
-	if (len < 0)
-		len = 0, small[0] = 0;
+	for (const char *f = fmt; f && *f;) {
+		size_t plain = strcspn(f, "%");
 
-	char *text = (char *)take(arena, (size_t)len + 1, 1);
-
-	if ((size_t)len < sizeof small)
-		memcpy(text, small, (size_t)len + 1);
-	else
-		vsnprintf(text, (size_t)len + 1, fmt, again);
+		print_add(&p, f, plain);
+		f += plain;
+		if (*f)
+			f = print_one(&p, f + 1, &at);
+		if (!f) {
+			len = vsnprintf(to, room, fmt, again);
+			p.len = len < 0 ? 0 : (size_t)len;
+		}
+	}
 	va_end(again);
+	va_end(at);
+	return p.len;
+}
+
+/* Into the room that the block in use has left; where that is too little, again into a place that is large enough. */
+char *arena_vprintf(struct arena *arena, const char *fmt, va_list ap)
+{
+	struct block *block = arena->block;
+	size_t room = block ? block->size - block->used : 0;
+	size_t len = print_all(room ? (char *)block->bytes + block->used : NULL, room, fmt, ap);
+	char *text = (char *)take(arena, len + 1, 1);
+
+	if (len >= room)
+		print_all(text, len + 1, fmt, ap);
+	text[len] = 0;
 	return text;
 }
 

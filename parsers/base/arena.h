@@ -15,7 +15,7 @@ struct arena;
 
 struct arena *arena_new(void);
 void arena_free(struct arena *);
-/* Frees all that was allocated and keeps one block for the next message. */
+/* Frees all that was allocated; some blocks are kept for the next message. */
 void arena_reset(struct arena *);
 /* Bytes handed out since new or reset. */
 size_t arena_used(const struct arena *);

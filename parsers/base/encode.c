@@ -3,15 +3,35 @@
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-static int value64(uint8_t c)
+enum { SPACE = 64, PAD, BAD };
+
+/* What a byte is in base64: its value, or what else. */
+static inline uint8_t code_of(uint8_t c)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (is_digit(c))
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
+	static const uint8_t code['z' - '+' + 1] = {
+		62, BAD, BAD, BAD, 63, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, BAD, BAD, BAD, PAD, BAD,
+		BAD, BAD, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17,
+		18, 19, 20, 21, 22, 23, 24, 25, BAD, BAD, BAD, BAD, BAD, BAD, 26, 27, 28, 29, 30, 31,
+		32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51,
+	};
+
+	return c >= '+' && c <= 'z' ? code[c - '+'] : is_space(c) ? SPACE : BAD;
+}
+
+/* The bits of the four characters at I; false where they are not four that count. */
+static inline bool four_at(struct span s, size_t i, uint32_t *ret)
+{
+	const uint8_t *p = s.ptr + i;
+	uint32_t a, b, c, d;
+
+	if (s.len - i < 4)
+		return false;
+	a = code_of(p[0]);
+	b = code_of(p[1]);
+	c = code_of(p[2]);
+	d = code_of(p[3]);
+	*ret = a << 18 | b << 12 | c << 6 | d;
+	return (a | b | c | d) < SPACE;
 }
 
 bool base64_decode(struct arena *arena, struct span s, struct span *ret)
@@ -22,18 +42,26 @@ bool base64_decode(struct arena *arena, struct span s, struct span *ret)
 	unsigned count = 0, pad = 0;
 
 	for (size_t i = 0; i < s.len; i++) {
-		uint8_t c = s.ptr[i];
-		int v = value64(c);
+		uint8_t c;
 
-		if (is_space(c))
+		while (count % 4 == 0 && !pad && four_at(s, i, &bits)) {
+			out[len++] = (uint8_t)(bits >> 16);
+			out[len++] = (uint8_t)(bits >> 8);
+			out[len++] = (uint8_t)bits;
+			i += 4;
+		}
+		if (i == s.len)
+			break;
+		c = code_of(s.ptr[i]);
+		if (c == SPACE)
 			continue;
-		if (c == '=') {
+		if (c == PAD) {
 			pad++;
 			continue;
 		}
-		if (v < 0 || pad)
+		if (c == BAD || pad)
 			return false;
-		bits = bits << 6 | (uint32_t)v;
+		bits = bits << 6 | c;
 		if (++count % 4 == 0) {
 			out[len++] = (uint8_t)(bits >> 16);
 			out[len++] = (uint8_t)(bits >> 8);

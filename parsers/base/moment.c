@@ -2,6 +2,7 @@
 #include "parsers/base/moment.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 /* Days from 1970-01-01; years counted from March, so that the leap day comes last. */
 static int64_t days_of(int64_t year, int month, int day)
@@ -54,27 +55,61 @@ int moment_month_days(int64_t year, int month)
 	return month == 2 && leap ? 29 : days[month - 1];
 }
 
+static char *two_digits(char *at, int n, char behind)
+{
+	at[0] = (char)('0' + n / 10);
+	at[1] = (char)('0' + n % 10);
+	at[2] = behind;
+	return at + 3;
+}
+
+/* "2026-11-21T23:05:00" at TEXT, which has room for any year; where it ends. */
+static char *date_and_time(char *text, int64_t time)
+{
+	struct civil c = moment_civil(time);
+
+	if (c.year < 0 || c.year > 9999) {
+		text += sprintf(text, "%04" PRId64 "-", c.year);
+	} else {
+		*text = (char)('0' + c.year / 1000);
+		text[1] = (char)('0' + c.year / 100 % 10);
+		text = two_digits(text + 2, (int)(c.year % 100), '-');
+	}
+	text = two_digits(text, c.month, '-');
+	text = two_digits(text, c.day, 'T');
+	text = two_digits(text, c.hour, ':');
+	text = two_digits(text, c.minute, ':');
+	return two_digits(text, c.second, 0) - 1;
+}
+
+enum { MOMENT_ROOM = 48 };
+
 const char *moment_text_zone(struct arena *arena, int64_t time, int offset_s, bool unknown_zone)
 {
-	if (time == TIME_NONE)
-		return NULL;
-
-	struct civil c = moment_civil(time + offset_s);
+	char text[MOMENT_ROOM], *end;
 	int minutes = offset_s / 60, size = minutes < 0 ? -minutes : minutes;
 
-	return arena_printf(arena, "%04" PRId64 "-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", c.year, c.month, c.day, c.hour,
-		c.minute, c.second, minutes < 0 || unknown_zone ? '-' : '+', size / 60, size % 60);
+	if (time == TIME_NONE)
+		return NULL;
+	end = date_and_time(text, time + offset_s);
+	*end++ = minutes < 0 || unknown_zone ? '-' : '+';
+	if (size / 60 > 99)
+		end += sprintf(end, "%d:", size / 60);
+	else
+		end = two_digits(end, size / 60, ':');
+	end = two_digits(end, size % 60, 0) - 1;
+	return arena_text(arena, span_make(text, (size_t)(end - text)));
 }
 
 const char *moment_text(struct arena *arena, int64_t time)
 {
+	char text[MOMENT_ROOM], *end;
+
 	if (time == TIME_NONE)
 		return NULL;
-
-	struct civil c = moment_civil(time);
-
-	return arena_printf(arena, "%04" PRId64 "-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day, c.hour, c.minute,
-		c.second);
+	end = date_and_time(text, time);
+	*end++ = 'Z';
+	return arena_text(arena, span_make(text, (size_t)(end - text)));
 }
 
 /* WIDTH digits at *AT, then SEP where that is not 0. */

@@ -122,11 +122,34 @@ static void add_glyph(struct buffer *b, struct glyph *g, unsigned *combining)
 	buffer_str(b, g->text);
 }
 
+/* Eight at a time: most texts are nothing else. */
+size_t printable_plain(struct span s)
+{
+	static const uint64_t ones = 0x0101010101010101, high = 0x8080808080808080;
+	size_t i = 0;
+	uint64_t v;
+
+	for (; s.len - i >= sizeof v; i += sizeof v) {
+		memcpy(&v, s.ptr + i, sizeof v);
+		if ((v | (v - ones * 0x20) | (v + ones)) & high)
+			break;
+	}
+	while (i < s.len && s.ptr[i] >= 0x20 && s.ptr[i] < 0x7f)
+		i++;
+	return i;
+}
+
 void printable_add(struct buffer *b, struct span s, size_t max)
 {
-	size_t columns = 0, cut = b->len, cut_columns = 0;
+	size_t columns = 0, cut = b->len, cut_columns = 0, plain = printable_plain(s);
 	unsigned combining = 0;
 
+	if (!max || plain < max || (plain == s.len && plain == max)) {
+		buffer_span(b, span_sub(s, 0, plain));
+		columns = cut_columns = plain;
+		cut = b->len;
+		s = span_skip(s, plain);
+	}
 	while (s.len) {
 		struct glyph g = glyph_next(s);
 		size_t before = b->len;
@@ -148,6 +171,8 @@ const char *printable_cut(struct arena *arena, struct span s, size_t max)
 {
 	struct buffer b = BUFFER_INIT;
 
+	if (printable_plain(s) == s.len && (!max || s.len <= max))
+		return arena_text(arena, s);
 	printable_add(&b, s, max);
 
 	const char *text = arena_text(arena, buffer_view(&b));

@@ -24,6 +24,8 @@ struct glyph {
  * LC_CTYPE at its start; without one everything beyond ASCII is shown as `<U+...>`. */
 struct glyph glyph_next(struct span);
 
+/* How many bytes S begins with that are shown as they are, one column each: ASCII from SP to "~". */
+size_t printable_plain(struct span);
 /* Appends S as shown; never more than MAX columns where MAX is not 0 (then ends with "…" if cut). */
 void printable_add(struct buffer *, struct span, size_t max_columns);
 const char *printable(struct arena *, struct span);

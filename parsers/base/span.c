@@ -1,60 +1,38 @@
 /* SPDX-License-Identifier: ISC */
 #include "parsers/base/span.h"
 
-bool span_eq(struct span a, struct span b)
+/* Eight bytes, A-Z made lower case. Without its high bit a byte that is at least A, or above Z, carries into that bit when
+ * what is missing there is added. */
+static uint64_t lower_eight(uint64_t x)
 {
-	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+	static const uint64_t ones = 0x0101010101010101, high = 0x8080808080808080;
+	uint64_t ascii = x & ~high, upper = (ascii + ones * (0x80 - 'A')) & ~(ascii + ones * (0x7f - 'Z')) & ~x & high;
+
+	return x | upper >> 2;
 }
 
-static bool ieq_bytes(const uint8_t *a, const uint8_t *b, size_t len)
+bool bytes_ieq(const uint8_t *a, const uint8_t *b, size_t len)
 {
+	for (; len >= 8; a += 8, b += 8, len -= 8) {
+		uint64_t x, y;
+
+		memcpy(&x, a, sizeof x);
+		memcpy(&y, b, sizeof y);
+		if (x != y && lower_eight(x) != lower_eight(y))
+			return false;
+	}
 	for (size_t i = 0; i < len; i++)
-		if (ascii_lower(a[i]) != ascii_lower(b[i]))
+		if (a[i] != b[i] && ascii_lower(a[i]) != ascii_lower(b[i]))
 			return false;
 	return true;
 }
 
-bool span_ieq(struct span a, struct span b)
+bool span_iany(struct span s, const char *const *word, size_t count)
 {
-	return a.len == b.len && ieq_bytes(a.ptr, b.ptr, a.len);
-}
-
-bool span_is(struct span a, const char *s)
-{
-	return span_eq(a, span_of(s));
-}
-
-/* Most comparisons fail at the first byte, so the length of S is not asked before. */
-bool span_iis(struct span a, const char *s)
-{
-	for (size_t i = 0; i < a.len; i++)
-		if (s[i] == 0 || ascii_lower(a.ptr[i]) != ascii_lower((uint8_t)s[i]))
-			return false;
-	return s[a.len] == 0;
-}
-
-bool span_starts(struct span a, const char *prefix)
-{
-	return span_eq(span_sub(a, 0, strlen(prefix)), span_of(prefix));
-}
-
-bool span_istarts(struct span a, const char *prefix)
-{
-	return span_ieq(span_sub(a, 0, strlen(prefix)), span_of(prefix));
-}
-
-bool span_iends(struct span a, const char *suffix)
-{
-	size_t len = strlen(suffix);
-
-	return a.len >= len && span_ieq(span_skip(a, a.len - len), span_of(suffix));
-}
-
-size_t span_chr(struct span s, uint8_t c)
-{
-	const uint8_t *p = s.len ? memchr(s.ptr, c, s.len) : NULL;
-
-	return p ? (size_t)(p - s.ptr) : s.len;
+	for (size_t i = 0; s.len && i < count; i++)
+		if (span_iis(s, word[i]))
+			return true;
+	return false;
 }
 
 size_t span_rchr(struct span s, uint8_t c)
@@ -112,7 +90,7 @@ size_t span_ifind(struct span s, struct span needle, size_t from)
 	struct span heads = span_sub(s, 0, s.len - needle.len + 1);
 
 	while ((from = first_of(heads, low, high, from)) < heads.len) {
-		if (ieq_bytes(s.ptr + from, needle.ptr, needle.len))
+		if (bytes_ieq(s.ptr + from, needle.ptr, needle.len))
 			return from;
 		from++;
 	}

@@ -64,16 +64,52 @@ static inline bool span_within(struct span raw, struct span s)
 	return s.ptr && raw.ptr && s.ptr >= raw.ptr && s.ptr + s.len <= raw.ptr + raw.len;
 }
 
-bool span_eq(struct span a, struct span b);
-/* ASCII case-insensitive. */
-bool span_ieq(struct span a, struct span b);
-bool span_is(struct span a, const char *s);
-bool span_iis(struct span a, const char *s);
-bool span_starts(struct span a, const char *prefix);
-bool span_istarts(struct span a, const char *prefix);
-bool span_iends(struct span a, const char *suffix);
+/*
+ * Comparisons are inline for their lengths' sake: nearly all end there, and the length of a literal is known to the
+ * compiler.
+ */
+static inline bool span_eq(struct span a, struct span b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+/* ASCII case-insensitive, LEN bytes each. */
+bool bytes_ieq(const uint8_t *a, const uint8_t *b, size_t len);
+static inline bool span_ieq(struct span a, struct span b)
+{
+	return a.len == b.len && bytes_ieq(a.ptr, b.ptr, a.len);
+}
+static inline bool span_is(struct span a, const char *s)
+{
+	return span_eq(a, span_of(s));
+}
+static inline bool span_iis(struct span a, const char *s)
+{
+	/* Most differ in the first letter, so the length of S is not asked before. */
+	return (!a.len || ((a.ptr[0] ^ (uint8_t)*s) & 0xdf) == 0) && span_ieq(a, span_of(s));
+}
+static inline bool span_starts(struct span a, const char *prefix)
+{
+	return span_eq(span_sub(a, 0, strlen(prefix)), span_of(prefix));
+}
+static inline bool span_istarts(struct span a, const char *prefix)
+{
+	return span_ieq(span_sub(a, 0, strlen(prefix)), span_of(prefix));
+}
+static inline bool span_iends(struct span a, const char *suffix)
+{
+	size_t len = strlen(suffix);
+
+	return a.len >= len && span_ieq(span_skip(a, a.len - len), span_of(suffix));
+}
+/* Whether S is one of COUNT words (not empty ones), in any case. */
+bool span_iany(struct span s, const char *const *word, size_t count);
 /* First place of the byte, or s.len. */
-size_t span_chr(struct span s, uint8_t c);
+static inline size_t span_chr(struct span s, uint8_t c)
+{
+	const uint8_t *p = s.len ? memchr(s.ptr, c, s.len) : NULL;
+
+	return p ? (size_t)(p - s.ptr) : s.len;
+}
 /* Last place of the byte, or s.len. */
 size_t span_rchr(struct span s, uint8_t c);
 /* First place of NEEDLE at or after FROM, or s.len. */
