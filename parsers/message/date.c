@@ -115,7 +115,7 @@ static int take_digits(struct reader *r, size_t *ret_count)
 static const struct name *find_prefix(const struct name *list, struct span word)
 {
 	for (; word.len >= 3 && list->text; list++)
-		if (word.len <= strlen(list->text) &&
+		if (*list->text == ascii_lower(word.ptr[0]) && word.len <= strlen(list->text) &&
 			span_ieq(span_sub(span_of(list->text), 0, word.len), word))
 			return list;
 	return NULL;
@@ -123,8 +123,8 @@ static const struct name *find_prefix(const struct name *list, struct span word)
 
 static const struct name *find_zone(struct span word)
 {
-	for (const struct name *zone = zones; zone->text; zone++)
-		if (span_iis(word, zone->text))
+	for (const struct name *zone = zones; word.len && zone->text; zone++)
+		if (*zone->text == ascii_lower(word.ptr[0]) && span_iis(word, zone->text))
 			return zone;
 	return NULL;
 }

@@ -116,6 +116,23 @@ static const uint8_t *find_colon(struct scan *s, struct field *field)
 	return p;
 }
 
+/* Names differ mostly in length and ends. */
+static size_t bucket_of(struct span name)
+{
+	return name.len ? (name.len * 5 + ascii_lower(name.ptr[0]) + 3u * ascii_lower(name.ptr[name.len - 1])) % 32 : 0;
+}
+
+static void chain_field(struct message *m, struct field *field)
+{
+	struct field_chain *chain = &m->by_name[bucket_of(field->name)];
+
+	if (chain->last)
+		m->field[chain->last - 1].next = field->index + 1;
+	else
+		chain->first = field->index + 1;
+	chain->last = field->index + 1;
+}
+
 static void close_field(struct scan *s)
 {
 	struct message *m = s->message;
@@ -146,6 +163,7 @@ static void close_field(struct scan *s)
 		if (!good_name(field->name))
 			field->odd |= FIELD_BAD_NAME;
 		field->value = span_make(colon + 1, (size_t)(s->text_end - colon - 1));
+		chain_field(m, field);
 	}
 	if (has_8bit(field->value))
 		field->odd |= FIELD_8BIT;
@@ -351,19 +369,23 @@ const struct message *message_parse(
 	return m;
 }
 
-static bool is_named(const struct field *field, struct span name)
+/* The next field of this name from NEXT (1 + index, as chains have it) on. */
+static const struct field *named_from(const struct message *m, unsigned next, struct span name)
 {
-	return !(field->odd & FIELD_GARBAGE) && span_ieq(field->name, name);
+	for (; next; next = m->field[next - 1].next)
+		if (span_ieq(m->field[next - 1].name, name))
+			return &m->field[next - 1];
+	return NULL;
 }
 
 const struct field *message_field(const struct message *m, const char *name, size_t nth)
 {
 	struct span want = span_of(name);
+	const struct field *field = named_from(m, m->by_name[bucket_of(want)].first, want);
 
-	for (size_t i = 0; i < m->field_count; i++)
-		if (is_named(&m->field[i], want) && nth-- == 0)
-			return &m->field[i];
-	return NULL;
+	for (; field && nth; nth--)
+		field = named_from(m, field->next, want);
+	return field;
 }
 
 size_t message_field_count(const struct message *m, const char *name)
@@ -371,19 +393,21 @@ size_t message_field_count(const struct message *m, const char *name)
 	struct span want = span_of(name);
 	size_t count = 0;
 
-	for (size_t i = 0; i < m->field_count; i++)
-		count += is_named(&m->field[i], want);
+	for (const struct field *f = named_from(m, m->by_name[bucket_of(want)].first, want); f;
+		f = named_from(m, f->next, want))
+		count++;
 	return count;
 }
 
 const struct field *message_field_last(const struct message *m, const char *name)
 {
 	struct span want = span_of(name);
+	const struct field *last = NULL;
 
-	for (size_t i = m->field_count; i > 0; i--)
-		if (is_named(&m->field[i - 1], want))
-			return &m->field[i - 1];
-	return NULL;
+	for (const struct field *f = named_from(m, m->by_name[bucket_of(want)].first, want); f;
+		f = named_from(m, f->next, want))
+		last = f;
+	return last;
 }
 
 size_t message_stored(const struct message *m, size_t check_offset)

@@ -46,6 +46,7 @@ struct field {
 	unsigned index; /* 0 is the topmost; garbage lines count too */
 	unsigned line;	/* 1 is the message's first line */
 	unsigned odd;	/* bits of enum field_odd */
+	unsigned next;	/* message_field()'s: 1 + index of the next field whose name may be the same, or 0 */
 };
 
 enum line_ends { LINE_ENDS_NONE, LINE_ENDS_CRLF, LINE_ENDS_LF, LINE_ENDS_CR, LINE_ENDS_MIXED };
@@ -69,6 +70,10 @@ struct message {
 	struct span check_body;
 	const size_t *unquoted; /* offsets in check_body before which one '>' was removed, ascending */
 	size_t unquoted_count;
+	/* Fields by name, for message_field(): 1 + index of the first and last in each bucket, chained by field.next. */
+	struct field_chain {
+		unsigned first, last;
+	} by_name[32];
 };
 
 struct message_options {
