@@ -38,8 +38,6 @@ static void fill_key(struct verifier *v, struct work *w)
 	key->duplicate_tag = r->duplicate_tag;
 	if (r->modulus.len && key_blocked(v->context, r->modulus))
 		key->problems |= KEY_BLOCKLISTED;
-	if (r->modulus.len && survey_shares_prime(v->context, r->modulus))
-		key->problems |= KEY_SHARED_PRIME;
 	key->origin = trial->dns->origin;
 	key->dnssec = trial->dns->dnssec;
 	key->recorded = trial->dns->recorded;

@@ -140,18 +140,18 @@ void dkim_context_survey_end(struct dkim_context *context)
 {
 	struct key_survey *survey = &context->survey;
 	struct span *modulus;
-	bool *shared;
+	unsigned *problems;
 
 	if (!survey->count)
 		return;
 	qsort(survey->key, survey->count, sizeof *survey->key, compare_survey);
 	modulus = ARENA_ARRAY(survey->arena, struct span, survey->count);
-	shared = ARENA_ARRAY(survey->arena, bool, survey->count);
+	problems = ARENA_ARRAY(survey->arena, unsigned, survey->count);
 	for (size_t i = 0; i < survey->count; i++)
 		modulus[i] = survey->key[i].modulus;
-	weak_batch(modulus, survey->count, shared);
+	survey->factored = weak_batch(modulus, survey->count, problems);
 	for (size_t i = 0; i < survey->count; i++)
-		survey->key[i].shared_prime = shared[i];
+		survey->key[i].problems = problems[i];
 }
 
 static size_t survey_first(const struct key_survey *survey, struct span modulus)
@@ -169,12 +169,15 @@ static size_t survey_first(const struct key_survey *survey, struct span modulus)
 	return low;
 }
 
-bool survey_shares_prime(const struct dkim_context *context, struct span modulus)
+bool survey_problems(
+	const struct dkim_context *context, struct span modulus, unsigned *ret_problems)
 {
 	size_t at = survey_first(&context->survey, modulus);
+	bool known = context->survey.factored && at < context->survey.count &&
+		     span_eq(context->survey.key[at].modulus, modulus);
 
-	return at < context->survey.count && span_eq(context->survey.key[at].modulus, modulus) &&
-	       context->survey.key[at].shared_prime;
+	*ret_problems = known ? context->survey.key[at].problems : 0;
+	return known;
 }
 
 size_t dkim_context_same_key(

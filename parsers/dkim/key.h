@@ -59,24 +59,26 @@ enum key_form key_der_read(struct span der, struct span *ret_modulus, struct spa
 	struct span *ret_point);
 
 /* --- weak.c: flaws that follow from the modulus alone --- */
-/* KEY_SMALL_FACTOR, KEY_FERMAT, KEY_ROCA as bits. */
-unsigned weak_modulus(struct span modulus);
+/* KEY_SMALL_FACTOR, KEY_FERMAT, KEY_ROCA as bits. SOUND: weak_batch() found no small
+ * factor in it. */
+unsigned weak_modulus(struct span modulus, bool sound);
 /*
- * MODULUS is sorted. For each whether it shares a factor with a different one of them (batch gcd: a
- * product tree and a tree of remainders). Without GMP nothing is found.
+ * MODULUS is sorted. For each KEY_SHARED_PRIME where it shares a factor with a different one of them, and KEY_SMALL_FACTOR
+ * (batch gcd: a product tree and a tree of remainders). False, and nothing is found, without GMP.
  */
-void weak_batch(const struct span *modulus, size_t count, bool *ret_shared);
+bool weak_batch(const struct span *modulus, size_t count, unsigned *ret);
 
 /* The keys of the whole DNS evidence, so that what two of them share is known. */
 struct survey_key {
 	const char *name; /* selector._domainkey.domain */
 	struct span modulus;
-	bool shared_prime;
+	unsigned problems; /* KEY_SHARED_PRIME, KEY_SMALL_FACTOR */
 };
 struct key_survey {
 	struct arena *arena;    /* NULL: nothing was surveyed */
 	struct survey_key *key; /* sorted by modulus, then name */
 	size_t count, room;
+	bool factored; /* problems are known */
 };
 
 struct dkim_context {
@@ -87,7 +89,7 @@ struct dkim_context {
 	struct key_survey survey;
 };
 
-/* Whether the surveyed evidence holds another key with a prime of this one. */
-bool survey_shares_prime(const struct dkim_context *, struct span modulus);
+/* Whether the surveyed evidence holds this key and its factors were looked for; *RET_PROBLEMS then has what was found. */
+bool survey_problems(const struct dkim_context *, struct span modulus, unsigned *ret_problems);
 
 #endif

@@ -59,53 +59,60 @@ static void import(mpz_t ret, struct span n)
 	mpz_import(ret, n.len, 1, 1, 1, 0, n.ptr);
 }
 
-/* gcd with the product of all primes below 2^16; the product is made once. */
-static bool small_factor(const mpz_t n)
+/* The product of all primes below 2^16, made once. */
+static mpz_t *small_primes(void)
 {
 	static bool made;
 	static mpz_t product;
-	mpz_t gcd;
-	bool found;
 
 	if (!made) {
 		mpz_init(product);
 		mpz_primorial_ui(product, SMALL_PRIMES_BELOW);
 		made = true;
 	}
+	return &product;
+}
+
+static bool have_common_factor(const mpz_t a, const mpz_t b)
+{
+	mpz_t gcd;
+	bool found;
+
 	mpz_init(gcd);
-	mpz_gcd(gcd, product, n);
+	mpz_gcd(gcd, a, b);
 	found = mpz_cmp_ui(gcd, 1) > 0;
 	mpz_clear(gcd);
 	return found;
 }
 
-/* n = a^2 - b^2 with a just above sqrt(n): only where the primes are very close. */
+/* n = a^2 - b^2 with a just above sqrt(n): only where the primes are very close. From one a to the
+ * next b^2 grows by 2a + 1. */
 static bool fermat(const mpz_t n)
 {
-	mpz_t a, b;
-	bool found = false;
+	mpz_t a, square;
+	bool found;
 
-	mpz_inits(a, b, NULL);
-	mpz_sqrt(a, n);
-	if (mpz_perfect_square_p(n))
-		found = true;
+	mpz_inits(a, square, NULL);
+	mpz_sqrtrem(a, square, n);
+	mpz_neg(square, square); /* a^2 - n */
+	found = mpz_sgn(square) == 0;
 	for (int i = 0; i < FERMAT_ROUNDS && !found; i++) {
+		mpz_addmul_ui(square, a, 2);
+		mpz_add_ui(square, square, 1);
 		mpz_add_ui(a, a, 1);
-		mpz_mul(b, a, a);
-		mpz_sub(b, b, n);
-		found = mpz_perfect_square_p(b) != 0;
+		found = mpz_perfect_square_p(square) != 0;
 	}
-	mpz_clears(a, b, NULL);
+	mpz_clears(a, square, NULL);
 	return found;
 }
 
-unsigned weak_modulus(struct span modulus)
+unsigned weak_modulus(struct span modulus, bool sound)
 {
 	unsigned problems = roca(modulus) ? KEY_ROCA : 0;
 	mpz_t n;
 
 	import(n, modulus);
-	if (small_factor(n))
+	if (!sound && have_common_factor(*small_primes(), n))
 		problems |= KEY_SMALL_FACTOR;
 	else if (fermat(n))
 		problems |= KEY_FERMAT;
@@ -113,70 +120,133 @@ unsigned weak_modulus(struct span modulus)
 	return problems;
 }
 
-/*
- * P is the product of all moduli; gcd(n, (P mod n^2) / n) is above 1 where n shares a prime with
- * another. P mod n^2 for all n comes down a tree of remainders. Equal moduli, which adjoin each
- * other, are taken once.
- */
-void weak_batch(const struct span *modulus, size_t count, bool *ret_shared)
-{
-	size_t width = 1, distinct = 0, *leaf = calloc(count, sizeof *leaf);
-	mpz_t *tree, rest, square;
+/* A tree of products: the root is 1, the children of i are 2i and 2i + 1, and the leaves begin at `width`; a node is the
+ * product of its children. The leaves behind the last modulus are 1. */
+struct product_tree {
+	mpz_t *node;
+	size_t width, leaves;
+};
 
-	for (size_t i = 0; i < count; i++) {
-		distinct += i == 0 || !span_eq(modulus[i], modulus[i - 1]);
-		if (leaf)
-			leaf[i] = distinct - 1;
-	}
-	while (width < distinct)
-		width *= 2;
-	tree = calloc(2 * width, sizeof *tree);
-	if (!tree || !leaf)
+/* Equal moduli, which adjoin each other, have one leaf. */
+static size_t next_distinct(const struct span *modulus, size_t count, size_t i)
+{
+	do
+		i++;
+	while (i < count && span_eq(modulus[i], modulus[i - 1]));
+	return i;
+}
+
+static void tree_make(struct product_tree *tree, const struct span *modulus, size_t count)
+{
+	*tree = (struct product_tree){.width = 1};
+	for (size_t i = 0; i < count; i = next_distinct(modulus, count, i))
+		tree->leaves++;
+	while (tree->width < tree->leaves)
+		tree->width *= 2;
+	tree->node = calloc(2 * tree->width, sizeof *tree->node);
+	if (!tree->node)
 		abort();
-	for (size_t i = 0; i < 2 * width; i++)
-		mpz_init_set_ui(tree[i], 1);
-	for (size_t i = 0; i < count; i++)
-		mpz_import(tree[width + leaf[i]], modulus[i].len, 1, 1, 1, 0, modulus[i].ptr);
-	for (size_t i = width - 1; i; i--)
-		mpz_mul(tree[i], tree[2 * i], tree[2 * i + 1]);
-	mpz_inits(rest, square, NULL);
-	for (size_t i = 2; i < 2 * width; i++) {
-		/* The parent now holds P mod parent^2; a node keeps its own product in `rest` only
-		 * as long as needed. */
-		mpz_mul(square, tree[i], tree[i]);
-		mpz_mod(rest, tree[i / 2], square);
-		if (i >= width && mpz_cmp_ui(tree[i], 1) > 0) {
-			mpz_divexact(rest, rest, tree[i]);
-			mpz_gcd(rest, rest, tree[i]);
-			mpz_set_ui(tree[i], mpz_cmp_ui(rest, 1) > 0); /* a leaf ends as 0 or 1 */
-		} else {
-			mpz_set(tree[i], rest);
+	for (size_t i = 0; i < 2 * tree->width; i++)
+		mpz_init_set_ui(tree->node[i], 1);
+	for (size_t i = 0, leaf = tree->width; i < count;
+		i = next_distinct(modulus, count, i), leaf++) {
+		mpz_import(tree->node[leaf], modulus[i].len, 1, 1, 1, 0, modulus[i].ptr);
+		if (mpz_sgn(tree->node[leaf]) == 0)
+			mpz_set_ui(tree->node[leaf], 1);
+	}
+	for (size_t i = tree->width - 1; i; i--)
+		mpz_mul(tree->node[i], tree->node[2 * i], tree->node[2 * i + 1]);
+}
+
+static void tree_free(struct product_tree *tree)
+{
+	for (size_t i = 0; i < 2 * tree->width; i++)
+		mpz_clear(tree->node[i]);
+	free(tree->node);
+}
+
+/*
+ * For each leaf whether it has a factor in common with WITH or with any other leaf. Down the tree goes, modulo each node, WITH
+ * times the product of all that does not lie under it: its parent's, times its sibling. Nothing is ever longer than twice a node.
+ * True where one has.
+ */
+static bool tree_common_factors(const struct product_tree *tree, const mpz_t with, bool *ret)
+{
+	mpz_t *rest = calloc(2 * tree->width, sizeof *rest), sibling;
+	bool any = false;
+
+	if (!rest)
+		abort();
+	mpz_init(sibling);
+	mpz_init(rest[1]);
+	mpz_mod(rest[1], with, tree->node[1]);
+	for (size_t i = 2; i < 2 * tree->width; i++) {
+		mpz_init(rest[i]);
+		mpz_mod(rest[i], rest[i / 2], tree->node[i]);
+		mpz_mod(sibling, tree->node[i ^ 1], tree->node[i]);
+		mpz_mul(rest[i], rest[i], sibling);
+		mpz_mod(rest[i], rest[i], tree->node[i]);
+		if (i % 2)
+			mpz_clear(rest[i / 2]);
+	}
+	for (size_t i = 0; i < tree->width; i++) {
+		if (i < tree->leaves)
+			any |= ret[i] = have_common_factor(rest[tree->width + i], tree->node[tree->width + i]);
+		mpz_clear(rest[tree->width + i]);
+	}
+	mpz_clear(sibling);
+	free(rest);
+	return any;
+}
+
+/* Small primes are looked for together with shared ones: nearly always neither is there. Where one
+ * is, again and apart. */
+bool weak_batch(const struct span *modulus, size_t count, unsigned *ret)
+{
+	struct product_tree tree;
+	bool *found;
+	mpz_t one;
+
+	tree_make(&tree, modulus, count);
+	found = calloc(tree.leaves + 1, sizeof *found);
+	if (!found)
+		abort();
+	memset(ret, 0, count * sizeof *ret);
+	mpz_init_set_ui(one, 1);
+	if (tree_common_factors(&tree, *small_primes(), found)) {
+		tree_common_factors(&tree, one, found);
+		for (size_t i = 0, leaf = 0; i < count; leaf++) {
+			size_t end = next_distinct(modulus, count, i);
+			bool small = have_common_factor(
+				*small_primes(), tree.node[tree.width + leaf]);
+
+			for (; i < end; i++)
+				ret[i] = (found[leaf] ? KEY_SHARED_PRIME : 0) |
+					 (small ? KEY_SMALL_FACTOR : 0);
 		}
 	}
-	for (size_t i = 0; i < count; i++)
-		ret_shared[i] = width > 1 && mpz_cmp_ui(tree[width + leaf[i]], 0) > 0;
-	mpz_clears(rest, square, NULL);
-	for (size_t i = 0; i < 2 * width; i++)
-		mpz_clear(tree[i]);
-	free(tree);
-	free(leaf);
+	mpz_clear(one);
+	free(found);
+	tree_free(&tree);
+	return true;
 }
 
 #else
 
-unsigned weak_modulus(struct span modulus)
+unsigned weak_modulus(struct span modulus, bool sound)
 {
 	unsigned problems = roca(modulus) ? KEY_ROCA : 0;
 
-	for (uint32_t p = 3; p < SMALL_PRIMES_BELOW; p += 2)
+	for (uint32_t p = 3; p < SMALL_PRIMES_BELOW && !sound; p += 2)
 		if (modulo(modulus, p) == 0)
 			return problems | KEY_SMALL_FACTOR;
 	return problems;
 }
 
-void weak_batch(const struct span *modulus, size_t count, bool *ret_shared)
+bool weak_batch(const struct span *modulus, size_t count, unsigned *ret)
 {
-	(void)modulus, (void)count, (void)ret_shared;
+	(void)modulus, (void)count, (void)ret;
+	return false;
 }
 
 #endif

@@ -386,22 +386,30 @@ static void knows_weak_moduli(void **state)
 	};
 	struct arena *arena = arena_new();
 	struct span n[5];
-	bool shared[3] = {false, false, false};
+	unsigned found[3] = {0, 0, 0}, found4[4] = {0, 0, 0, 0};
 
 	(void)state;
 	for (size_t i = 0; i < 5; i++)
 		assert_true(hex_decode(arena, span_of(hex[i]), &n[i]));
 #ifdef HAVE_GMP
-	assert_true(weak_modulus(n[0]) & KEY_FERMAT);
-	assert_false(weak_modulus(n[2]) & (KEY_FERMAT | KEY_SMALL_FACTOR));
-	weak_batch((struct span[]){n[2], n[4], n[3]}, 3, shared);
-	assert_true(shared[0] && shared[1] && shared[2]);
-	shared[0] = shared[1] = false;
-	weak_batch((struct span[]){n[3], n[4]}, 2, shared); /* pr, qs */
-	assert_false(shared[0] || shared[1]);
+	assert_true(weak_modulus(n[0], false) & KEY_FERMAT);
+	assert_false(weak_modulus(n[2], false) & (KEY_FERMAT | KEY_SMALL_FACTOR));
+	assert_true(weak_batch((struct span[]){n[2], n[4], n[3]}, 3, found));
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(found[i], KEY_SHARED_PRIME);
+	weak_batch((struct span[]){n[3], n[4]}, 2, found); /* pr, qs */
+	assert_int_equal(found[0] | found[1], 0);
+	weak_batch((struct span[]){n[1], n[3], n[3]}, 3, found); /* 65521pq, pr twice */
+	assert_int_equal(found[0], KEY_SHARED_PRIME | KEY_SMALL_FACTOR);
+	assert_true(found[1] == KEY_SHARED_PRIME && found[2] == KEY_SHARED_PRIME);
+	weak_batch((struct span[]){SPAN("\0"), n[1], n[4], n[4]}, 4, found4);
+	assert_int_equal(found4[0], 0);
+	assert_int_equal(found4[1], KEY_SHARED_PRIME | KEY_SMALL_FACTOR);
+	weak_batch((struct span[]){n[4], n[4], n[4]}, 3, found); /* the same key thrice shares nothing */
+	assert_int_equal(found[0] | found[1] | found[2], 0);
 #endif
-	assert_true(weak_modulus(n[1]) & KEY_SMALL_FACTOR);
-	(void)shared;
+	assert_true(weak_modulus(n[1], false) & KEY_SMALL_FACTOR);
+	(void)found, (void)found4;
 	arena_free(arena);
 }
 
