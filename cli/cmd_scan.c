@@ -239,6 +239,7 @@ static int run_scan(struct call *call, struct setup *setup, struct plan *plan, s
 	}
 	clock_gettime(CLOCK_MONOTONIC, &view.start);
 	signals_catch();
+	scan.report.record_only = true;
 	ret = scan_run(&scan, &sum, reterr);
 	scan.sink->free(scan.sink);
 	clear_progress(&view);

@@ -13,7 +13,9 @@ void report_receiving(struct report *);
 void report_compare(struct report *);
 /* not_known: what can't be decided from this file. */
 void report_not_known(struct report *);
-/* summary, proven, is_false, unknown. */
+/* summary: headline and sentence. */
 void report_summary(struct report *);
+/* proven, is_false, unknown. */
+void report_claims(struct report *);
 
 #endif

@@ -33,67 +33,105 @@ static inline bool is_plain(uint8_t c)
 
 /* Eight bytes that are all plain, at a time: records are mostly such. A byte that is zero borrows,
  * which shows in its highest bit. */
-static bool plain_eight(const uint8_t *p)
+static inline bool plain_eight(uint64_t v)
 {
 	static const uint64_t ones = 0x0101010101010101, high = 0x8080808080808080;
-	uint64_t v, control, quote, slash, rubout;
+	uint64_t control = (v - ones * 0x20) & ~v, quote = v ^ ones * '"', slash = v ^ ones * '\\',
+		 rubout = v ^ ones * 0x7f;
 
-	memcpy(&v, p, sizeof v);
-	control = (v - ones * 0x20) & ~v;
-	quote = v ^ ones * '"';
-	slash = v ^ ones * '\\';
-	rubout = v ^ ones * 0x7f;
 	return !((v | control | ((quote - ones) & ~quote) | ((slash - ones) & ~slash) |
 			 ((rubout - ones) & ~rubout)) &
 		 high);
 }
 
-static void json_quote(struct buffer *out, struct span s)
+/* Copies up to the first byte that is not plain; returns how many. TO has room for LEN. */
+static size_t copy_plain(uint8_t *to, const uint8_t *from, size_t len)
 {
-	buffer_char(out, '"');
-	for (size_t i = 0; i < s.len;) {
-		size_t run = i;
+	size_t i = 0;
+	uint64_t v;
 
-		while (s.len - run >= 8 && plain_eight(s.ptr + run))
-			run += 8;
-		while (run < s.len && is_plain(s.ptr[run]))
-			run++;
-		buffer_add(out, s.ptr + i, run - i);
-		if (run == s.len)
+	for (; len - i >= sizeof v; i += sizeof v) {
+		memcpy(&v, from + i, sizeof v);
+		if (!plain_eight(v))
 			break;
-		i = run;
-
-		uint32_t rune;
-		size_t len = utf8_decode(span_skip(s, i), &rune);
-
-		if (rune == '"' || rune == '\\') {
-			buffer_char(out, '\\');
-			buffer_char(out, (char)rune);
-		} else {
-			json_escape(out, len ? rune : 0xfffd);
-		}
-		i += len ? len : 1;
+		memcpy(to + i, &v, sizeof v);
 	}
-	buffer_char(out, '"');
+	for (; i < len && is_plain(from[i]); i++)
+		to[i] = from[i];
+	return i;
 }
 
-/* Keys are our own words: plain ASCII. */
-static void json_key(struct json *json, const char *key)
+static void quote_rune(struct buffer *out, struct span *rest)
 {
+	uint32_t rune;
+	size_t len = utf8_decode(*rest, &rune);
+
+	if (rune == '"' || rune == '\\') {
+		buffer_char(out, '\\');
+		buffer_char(out, (char)rune);
+	} else {
+		json_escape(out, len ? rune : 0xfffd);
+	}
+	*rest = span_skip(*rest, len ? len : 1);
+}
+
+/* The end of S behind its first byte that is not plain. */
+static void quote_rest(struct buffer *out, struct span s)
+{
+	while (s.len) {
+		size_t plain;
+
+		buffer_reserve(out, s.len);
+		plain = copy_plain(out->ptr + out->len, s.ptr, s.len);
+		out->len += plain;
+		s = span_skip(s, plain);
+		if (s.len)
+			quote_rune(out, &s);
+	}
+}
+
+/* Room for the key, MORE bytes of value and what stands around them; the key written, and where the value goes. */
+static uint8_t *begin(struct json *json, const char *key, size_t key_len, size_t more)
+{
+	struct buffer *out = json->out;
+	uint8_t *at;
+
+	if (out->room - out->len < key_len + more + 8)
+		buffer_reserve(out, key_len + more + 8);
+	at = out->ptr + out->len;
 	if (json->comma)
-		buffer_char(json->out, ',');
+		*at++ = ',';
 	json->comma = true;
 	if (key) {
-		buffer_char(json->out, '"');
-		buffer_str(json->out, key);
-		buffer_add(json->out, "\":", 2);
+		*at++ = '"';
+		memcpy(at, key, key_len);
+		at += key_len;
+		*at++ = '"';
+		*at++ = ':';
 	}
+	return at;
 }
 
-void member_open(struct json *json, const char *key, char bracket)
+static void end(struct json *json, uint8_t *at)
 {
-	json_key(json, key);
-	buffer_char(json->out, bracket);
+	*at = 0;
+	json->out->len = (size_t)(at - json->out->ptr);
+}
+
+void json_plain(struct json *json, const char *key, size_t key_len, const char *text, size_t len)
+{
+	uint8_t *at = begin(json, key, key_len, len);
+
+	memcpy(at, text, len);
+	end(json, at + len);
+}
+
+void json_open(struct json *json, const char *key, size_t key_len, char bracket)
+{
+	uint8_t *at = begin(json, key, key_len, 1);
+
+	*at = (uint8_t)bracket;
+	end(json, at + 1);
 	json->comma = false;
 }
 
@@ -103,21 +141,31 @@ void member_close(struct json *json, char bracket)
 	json->comma = true;
 }
 
-void member_text(struct json *json, const char *key, const char *text)
+void json_text(struct json *json, const char *key, size_t key_len, const char *text)
 {
-	json_key(json, key);
-	if (text)
-		json_quote(json->out, span_of(text));
-	else
-		buffer_add(json->out, "null", 4);
+	size_t len, plain;
+	uint8_t *at;
+
+	if (!text) {
+		json_plain(json, key, key_len, "null", 4);
+		return;
+	}
+	len = strlen(text);
+	at = begin(json, key, key_len, len);
+	*at++ = '"';
+	plain = copy_plain(at, (const uint8_t *)text, len);
+	at += plain;
+	if (plain < len) {
+		end(json, at);
+		quote_rest(json->out, span_make(text + plain, len - plain));
+		buffer_char(json->out, '"');
+		return;
+	}
+	*at++ = '"';
+	end(json, at);
 }
 
-void member_string(struct json *json, const char *key, const char *text)
-{
-	member_text(json, key, text ? text : "");
-}
-
-void member_integer(struct json *json, const char *key, int64_t value)
+void json_integer(struct json *json, const char *key, size_t key_len, int64_t value)
 {
 	char digits[24], *p = digits + sizeof digits;
 	uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
@@ -127,30 +175,18 @@ void member_integer(struct json *json, const char *key, int64_t value)
 	while (rest /= 10);
 	if (value < 0)
 		*--p = '-';
-	json_key(json, key);
-	buffer_add(json->out, p, (size_t)(digits + sizeof digits - p));
+	json_plain(json, key, key_len, p, (size_t)(digits + sizeof digits - p));
 }
 
-void member_number(struct json *json, const char *key, double value)
+void json_number(struct json *json, const char *key, size_t key_len, double value)
 {
-	if (isfinite(value) && value == floor(value) && fabs(value) < 1e15) {
-		member_integer(json, key, (int64_t)value);
+	char text[32];
+	int len;
+
+	if (value > -1e15 && value < 1e15 && value == (double)(int64_t)value) {
+		json_integer(json, key, key_len, (int64_t)value);
 		return;
 	}
-	json_key(json, key);
-	if (isfinite(value))
-		buffer_printf(json->out, "%.9g", value);
-	else
-		buffer_add(json->out, "null", 4);
-}
-
-void member_bool(struct json *json, const char *key, bool value)
-{
-	json_key(json, key);
-	buffer_str(json->out, value ? "true" : "false");
-}
-
-void member_null(struct json *json, const char *key)
-{
-	member_text(json, key, NULL);
+	len = isfinite(value) ? snprintf(text, sizeof text, "%.9g", value) : snprintf(text, sizeof text, "null");
+	json_plain(json, key, key_len, text, (size_t)len);
 }

@@ -67,7 +67,9 @@ static void read_identities(struct report *report)
 	e->from_field = message_field(m, "From", 0);
 	if (e->from_field)
 		e->from = address_parse(e->arena, e->from_field->value);
-	report->header_from = addresses_of(e->arena, m, from, 1);
+	report->header_from = message_field_count(m, "From") == 1
+				      ? e->from
+				      : addresses_of(e->arena, m, from, 1);
 	if (reply)
 		e->reply_to = address_parse(e->arena, reply->value);
 	if (sender)
@@ -174,10 +176,13 @@ static void gather(struct report *report)
 	report->sha256 = message_sha256(e->arena, e->message);
 	report->dedupe = message_dedupe(e->arena, e->message);
 	report_missing(report);
-	report_receiving(report);
 	report_compare(report);
 	report_not_known(report);
 	report_summary(report);
+	if (report->options->record_only)
+		return;
+	report_receiving(report);
+	report_claims(report);
 }
 
 const struct report *report_build(struct arena *arena, struct span raw, const struct origin *origin,

@@ -33,6 +33,9 @@ struct report_options {
 	enum repair_depth repair;
 	enum dmarc_standard dmarc;
 	bool auth_only; /* scan --checks auth: no MIME, content or link findings */
+	/* Only what report_json(), report_csv() and a case file write is made: none of the views' own
+	 * members (proven, is_false, unknown, receiving), nor is DNS asked for them. */
+	bool record_only;
 };
 
 struct comparison {

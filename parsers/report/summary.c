@@ -385,6 +385,10 @@ void report_summary(struct report *r)
 	r->headline = headline(r);
 	r->sentence = sentence(r);
 	r->summary = arena_printf(r->evidence.arena, "%s: %s", r->headline, r->sentence);
+}
+
+void report_claims(struct report *r)
+{
 	proven_by_dkim(r);
 	proven_by_repair(r);
 	proven_by_spf(r);
