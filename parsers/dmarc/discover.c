@@ -4,7 +4,9 @@
 
 void dmarc_step(struct dmarc_run *run, const char *label, const char *fmt, ...)
 {
+	static const char column[] = "            "; /* twelve wide */
 	struct dmarc_eval *e = run->eval;
+	size_t width = strlen(label) < sizeof column - 2 ? strlen(label) : sizeof column - 2;
 	const char *text;
 	va_list args;
 
@@ -12,7 +14,7 @@ void dmarc_step(struct dmarc_run *run, const char *label, const char *fmt, ...)
 	text = arena_vprintf(run->arena, fmt, args);
 	va_end(args);
 	*LIST_ADD(run->arena, e->step, e->step_count, e->step_room) =
-		arena_printf(run->arena, "%-11s %s", label, text);
+		arena_printf(run->arena, "%s%s%s", label, column + width, text);
 }
 
 static bool stop(

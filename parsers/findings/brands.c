@@ -95,8 +95,11 @@ static bool is_service(const char *word)
 static const struct brand *brand_at(const char *words, size_t *ret_len)
 {
 	for (size_t i = 0; i < sizeof brands / sizeof *brands; i++) {
-		size_t len = strlen(brands[i].word);
+		size_t len;
 
+		if (*brands[i].word != *words)
+			continue;
+		len = strlen(brands[i].word);
 		if (strncmp(words, brands[i].word, len) == 0 &&
 			(words[len] == ' ' || words[len] == '\0')) {
 			*ret_len = len;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "parsers/findings/common.h"
 
+#include <stdlib.h>
 #include <strings.h>
 
 static const char *last_labels(const char *domain, unsigned count)
@@ -93,37 +94,41 @@ const char *mail_from_domain(const struct evidence *e)
 	return address_domain(e->arena, span_of(e->trace->mail_from.value));
 }
 
+static int compare_name(const void *domain, const void *name)
+{
+	return strcasecmp(domain, *(const char *const *)name);
+}
+
 bool is_freemail(const char *domain)
 {
-	static const char *const name[] = {"gmail.com", "googlemail.com", "outlook.com",
-		"hotmail.com", "live.com", "msn.com", "yahoo.com", "ymail.com", "rocketmail.com",
-		"aol.com", "aim.com", "icloud.com", "me.com", "mac.com", "gmx.com", "gmx.de",
-		"gmx.net", "gmx.at", "gmx.ch", "web.de", "freenet.de", "t-online.de", "mail.com",
-		"email.com", "usa.com", "consultant.com", "proton.me", "protonmail.com",
-		"protonmail.ch", "pm.me", "tutanota.com", "tutanota.de", "tuta.io", "tutamail.com",
-		"tuta.com", "mail.ru", "inbox.ru", "list.ru", "bk.ru", "yandex.ru", "yandex.com",
-		"ya.ru", "rambler.ru", "qq.com", "foxmail.com", "163.com", "126.com", "yeah.net",
-		"sina.com", "sina.cn", "sohu.com", "aliyun.com", "naver.com", "hanmail.net",
-		"daum.net", "zoho.com", "zohomail.com", "zohomail.eu", "fastmail.com",
-		"fastmail.fm", "hushmail.com", "mailfence.com", "posteo.de", "posteo.net",
-		"mailbox.org", "seznam.cz", "email.cz", "centrum.cz", "wp.pl", "o2.pl", "onet.pl",
-		"interia.pl", "libero.it", "virgilio.it", "tiscali.it", "alice.it", "orange.fr",
-		"wanadoo.fr", "free.fr", "laposte.net", "sfr.fr", "uol.com.br", "bol.com.br",
-		"terra.com.br", "rediffmail.com", "ukr.net", "i.ua", "abv.bg", "mynet.com",
-		"comcast.net", "verizon.net", "att.net", "sbcglobal.net", "bellsouth.net",
-		"cox.net", "charter.net", "btinternet.com", "talktalk.net", "sky.com",
-		"bigpond.com", "shaw.ca", "rogers.com", "inbox.lv", "gawab.com", "lycos.com",
-		"excite.com", "yopmail.com", "mailinator.com", "guerrillamail.com", "onmail.com",
-		"hey.com", "duck.com"};
+	/* Sorted. */
+	static const char *const name[] = {"126.com", "163.com", "abv.bg", "aim.com", "alice.it",
+		"aliyun.com", "aol.com", "att.net", "bellsouth.net", "bigpond.com", "bk.ru",
+		"bol.com.br", "btinternet.com", "centrum.cz", "charter.net", "comcast.net",
+		"consultant.com", "cox.net", "daum.net", "duck.com", "email.com", "email.cz",
+		"excite.com", "fastmail.com", "fastmail.fm", "foxmail.com", "free.fr", "freenet.de",
+		"gawab.com", "gmail.com", "gmx.at", "gmx.ch", "gmx.com", "gmx.de", "gmx.net",
+		"googlemail.com", "guerrillamail.com", "hanmail.net", "hey.com", "hotmail.com",
+		"hushmail.com", "i.ua", "icloud.com", "inbox.lv", "inbox.ru", "interia.pl",
+		"laposte.net", "libero.it", "list.ru", "live.com", "lycos.com", "mac.com",
+		"mail.com", "mail.ru", "mailbox.org", "mailfence.com", "mailinator.com", "me.com",
+		"msn.com", "mynet.com", "naver.com", "o2.pl", "onet.pl", "onmail.com", "orange.fr",
+		"outlook.com", "pm.me", "posteo.de", "posteo.net", "proton.me", "protonmail.ch",
+		"protonmail.com", "qq.com", "rambler.ru", "rediffmail.com", "rocketmail.com",
+		"rogers.com", "sbcglobal.net", "seznam.cz", "sfr.fr", "shaw.ca", "sina.cn",
+		"sina.com", "sky.com", "sohu.com", "t-online.de", "talktalk.net", "terra.com.br",
+		"tiscali.it", "tuta.com", "tuta.io", "tutamail.com", "tutanota.com", "tutanota.de",
+		"ukr.net", "uol.com.br", "usa.com", "verizon.net", "virgilio.it", "wanadoo.fr",
+		"web.de", "wp.pl", "ya.ru", "yahoo.com", "yandex.com", "yandex.ru", "yeah.net",
+		"ymail.com", "yopmail.com", "zoho.com", "zohomail.com", "zohomail.eu"};
 	/* Providers that use their name under many countries: "hotmail.co.uk", "yahoo.fr". */
 	static const char *const prefix[] = {"hotmail.", "outlook.", "live.", "yahoo.", "gmx.",
 		"windowslive.", "protonmail.", "yandex."};
 
 	if (!domain)
 		return false;
-	for (size_t i = 0; i < sizeof name / sizeof *name; i++)
-		if (strcasecmp(domain, name[i]) == 0)
-			return true;
+	if (bsearch(domain, name, sizeof name / sizeof *name, sizeof *name, compare_name))
+		return true;
 	for (size_t i = 0; i < sizeof prefix / sizeof *prefix; i++)
 		if (span_istarts(span_of(domain), prefix[i]) &&
 			strlen(domain) <= strlen(prefix[i]) + 6)

@@ -245,10 +245,12 @@ static void check_bulk(struct findings *f)
 static bool report_of(const struct evidence *e, const char *type)
 {
 	const struct field *field = message_field(e->message, "Content-Type", 0);
-	const char *report = content_type_parameter(e, "report-type");
+	const char *report;
 
-	return field && span_istarts(span_trim(field->value), "multipart/report") && report &&
-	       span_iis(span_trim(span_of(report)), type);
+	if (!field || !span_istarts(span_trim(field->value), "multipart/report"))
+		return false;
+	report = content_type_parameter(e, "report-type");
+	return report && span_iis(span_trim(span_of(report)), type);
 }
 
 static bool null_sender(const struct evidence *e)

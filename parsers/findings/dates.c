@@ -183,18 +183,17 @@ static void embedded(struct findings *f, const struct field *field, const struct
 void findings_dates(struct findings *f)
 {
 	const struct field *field = message_field(f->evidence->message, "Date", 0);
-	struct date date;
+	const struct date *date = &f->evidence->date;
 
 	if (!field) {
 		finding_raise(f, FINDING_DATE_MISSING, SEVERITY_NONE, NULL);
 		return;
 	}
-	date = date_parse(field->value);
-	invalid(f, field, &date);
-	odd_zone(f, field, &date);
-	if (!date.valid)
+	invalid(f, field, date);
+	odd_zone(f, field, date);
+	if (!date->valid)
 		return;
-	skew(f, field, &date);
-	signature_skew(f, field, &date);
-	embedded(f, field, &date);
+	skew(f, field, date);
+	signature_skew(f, field, date);
+	embedded(f, field, date);
 }

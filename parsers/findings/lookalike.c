@@ -37,22 +37,40 @@ static const char *skeleton(struct arena *arena, const char *text)
 }
 
 /* Digits and letters that stand for each other in Latin script beyond what UTS #39 folds. */
-static char *fold(struct arena *arena, const char *label)
+static char fold_one(char c)
 {
 	static const char from[] = "01i|35", to[] = "ollles";
+	char low = (char)ascii_lower((uint8_t)c);
+	const char *at = low ? strchr(from, low) : NULL;
+
+	return at ? to[at - from] : low;
+}
+
+/* What the two letters behind each other are drawn like together, or 0. */
+static char fold_two(char first, char second)
+{
+	return first == 'r' && second == 'n' ? 'm' : first == 'v' && second == 'v' ? 'w' : 0;
+}
+
+/* The first letter of the folded form of an ASCII label. */
+static char fold_first(const char *label)
+{
+	char c = fold_one(label[0]), two = *label ? fold_two(c, fold_one(label[1])) : 0;
+
+	return two ? two : c;
+}
+
+static char *fold(struct arena *arena, const char *label)
+{
 	char *out = arena_strdup(arena, skeleton(arena, label)), *w = out;
 
 	for (const char *r = out; *r; r++) {
-		char c = (char)ascii_lower((uint8_t)*r);
-		const char *at = strchr(from, c);
+		char c = fold_one(*r), two = w > out ? fold_two(w[-1], c) : 0;
 
-		if (at)
-			c = to[at - from];
-		if (w > out && ((c == 'n' && w[-1] == 'r') || (c == 'v' && w[-1] == 'v'))) {
-			w[-1] = c == 'n' ? 'm' : 'w';
-			continue;
-		}
-		*w++ = c;
+		if (two)
+			w[-1] = two;
+		else
+			*w++ = c;
 	}
 	*w = '\0';
 	return out;
@@ -125,6 +143,9 @@ static const char *label_of(const struct evidence *e, const char *domain)
 static enum likeness label_like(
 	struct arena *arena, const char *a, const char *a_folded, const char *b)
 {
+	/* Most differ in the first letter, whichever way one looks. */
+	if (*a != *b && (uint8_t)*b < 0x80 && fold_first(b) != *a_folded && ascii_only(b))
+		return LIKE_NOT;
 	if (strlen(b) < 3 || strlen(a) < 3)
 		return LIKE_NOT;
 	if (strcasecmp(a, b) == 0)

@@ -103,8 +103,11 @@ static bool mixed_word(const char *text)
 
 static void check_text(struct findings *f, const char *text, struct span where, bool name)
 {
-	struct counts c = count(text);
+	struct counts c;
 
+	if (printable_plain(span_of(text)) == strlen(text))
+		return;
+	c = count(text);
 	if (c.invisible)
 		finding_show(f,
 			finding_raise(f, FINDING_UNI_ZERO_WIDTH, SEVERITY_NONE,

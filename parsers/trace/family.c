@@ -196,10 +196,11 @@ static bool is_mark(const char *name, struct span word)
 
 static const char *family_of_word(struct span word)
 {
-	if (span_chr(word, '@') < word.len)
+	if (!word.len || span_chr(word, '@') < word.len)
 		return NULL; /* somebody's address */
 	for (size_t m = 0; m < sizeof mark / sizeof *mark; m++)
-		if (is_mark(mark[m].mark, word))
+		if (ascii_lower((uint8_t)*mark[m].mark) == ascii_lower(*word.ptr) &&
+			is_mark(mark[m].mark, word))
 			return mark[m].family;
 	return NULL;
 }

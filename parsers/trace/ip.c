@@ -59,7 +59,10 @@ const char *ip_text(struct arena *arena, const struct ip *ip)
 
 	if (!ip->family)
 		return NULL;
-	if (!inet_ntop(ip->family == 4 ? AF_INET : AF_INET6, ip->bytes, text, sizeof text))
+	if (ip->family == 4)
+		return arena_printf(arena, "%u.%u.%u.%u", ip->bytes[0], ip->bytes[1], ip->bytes[2],
+			ip->bytes[3]);
+	if (!inet_ntop(AF_INET6, ip->bytes, text, sizeof text))
 		return NULL;
 	return arena_strdup(arena, text);
 }

@@ -25,7 +25,7 @@ static const struct token *peek(const struct reader *rd, size_t ahead)
 	return rd->at + ahead < rd->list.count ? &rd->list.token[rd->at + ahead] : NULL;
 }
 
-static bool is_word(const struct token *token, const char *word)
+static inline bool is_word(const struct token *token, const char *word)
 {
 	return token && token->kind == TOKEN_WORD && span_iis(token->text, word);
 }
@@ -46,8 +46,11 @@ static const struct {
 
 static bool opens_clause(const struct token *token, enum clause *ret)
 {
+	if (!token || token->kind != TOKEN_WORD || !token->text.len)
+		return false;
 	for (size_t i = 0; i < sizeof keyword / sizeof *keyword; i++) {
-		if (is_word(token, keyword[i].word)) {
+		if (*keyword[i].word == ascii_lower(token->text.ptr[0]) &&
+			span_iis(token->text, keyword[i].word)) {
 			*ret = keyword[i].clause;
 			return true;
 		}
@@ -64,10 +67,8 @@ static bool ends_phrase(const struct token *token)
 
 	if (!token || token->kind != TOKEN_WORD || token->loose || opens_clause(token, &clause))
 		return true;
-	for (size_t i = 0; i < sizeof word / sizeof *word; i++)
-		if (span_iis(token->text, word[i]))
-			return true;
-	return span_istarts(token->text, "id=") || span_istarts(token->text, "auth=") ||
+	return span_iany(token->text, word, sizeof word / sizeof *word) ||
+	       span_istarts(token->text, "id=") || span_istarts(token->text, "auth=") ||
 	       span_istarts(token->text, "user=");
 }
 
@@ -471,11 +472,8 @@ static bool is_web(const struct hop *hop)
 	static const char *const word[] = {
 		"HTTP", "HTTPS", "REST", "HTTPREST", "NNFMP", "http webmail"};
 
-	for (size_t i = 0; i < sizeof word / sizeof *word; i++)
-		if ((hop->with && span_iis(span_of(hop->with), word[i])) ||
-			(hop->via && span_iis(span_of(hop->via), word[i])))
-			return true;
-	return false;
+	return span_iany(span_of(hop->with), word, sizeof word / sizeof *word) ||
+	       span_iany(span_of(hop->via), word, sizeof word / sizeof *word);
 }
 
 /* Whether the word after "from" can't be what a client said in HELO. */
@@ -552,9 +550,8 @@ static void settle(struct reader *rd)
 		if (!hop->tls && is_fetched_with_tls(hop))
 			hop->tls = "yes";
 	}
-	for (size_t i = 0; hop->with && i < sizeof other / sizeof *other; i++)
-		if (span_iis(span_of(hop->with), other[i]))
-			hop->odd |= HOP_NOT_SMTP;
+	if (span_iany(span_of(hop->with), other, sizeof other / sizeof *other))
+		hop->odd |= HOP_NOT_SMTP;
 	if (hop->via && span_iis(span_of(hop->via), "HTTP"))
 		hop->odd |= HOP_NOT_SMTP;
 	if (hop->with && span_iis(span_of(hop->with), "local"))

@@ -146,11 +146,11 @@ static bool tls_list(struct received *r, struct span s)
 }
 
 /* name=value of one word; false where it is none. */
-static bool pair(struct span word, const char *name, struct span *ret)
+static inline bool pair(struct span word, const char *name, struct span *ret)
 {
 	size_t len = strlen(name);
 
-	if (!span_istarts(word, name) || word.len <= len || word.ptr[len] != '=')
+	if (word.len <= len || word.ptr[len] != '=' || !span_istarts(word, name))
 		return false;
 	*ret = span_skip(word, len + 1);
 	while (ret->len && (ret->ptr[ret->len - 1] == ',' || ret->ptr[ret->len - 1] == ';'))
@@ -284,8 +284,7 @@ static bool value_after(const struct token_list *list, size_t at, struct span *r
 	for (; at < list->count; at++) {
 		bool skip = list->token[at].kind == TOKEN_COMMENT;
 
-		for (size_t i = 0; i < sizeof filler / sizeof *filler; i++)
-			skip |= span_iis(nth(list, at), filler[i]);
+		skip |= span_iany(nth(list, at), filler, sizeof filler / sizeof *filler);
 		if (skip)
 			continue;
 		*ret = nth(list, at);
@@ -386,10 +385,7 @@ static bool is_helo_word(struct span s)
 {
 	static const char *const word[] = {"HELO", "EHLO", "LHLO", "HELLO", "HELO:", "EHLO:"};
 
-	for (size_t i = 0; i < sizeof word / sizeof *word; i++)
-		if (span_iis(s, word[i]))
-			return true;
-	return false;
+	return span_iany(s, word, sizeof word / sizeof *word);
 }
 
 static void set_helo(struct received *r, struct span s)

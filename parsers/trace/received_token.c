@@ -14,6 +14,10 @@ static struct parens find_parens(struct arena *arena, struct span s)
 	struct parens parens = {0};
 	size_t count = 0, depth = 0, seen = 0, *stack;
 
+	if (span_chr(s, '(') == s.len) {
+		parens.unbalanced = span_chr(s, ')') < s.len;
+		return parens;
+	}
 	for (size_t i = 0; i < s.len; i++)
 		count += s.ptr[i] == '(';
 	parens.close = ARENA_ARRAY(arena, size_t, count);
@@ -93,7 +97,18 @@ static void comment(struct scanner *sc)
 
 static bool ends_word(uint8_t c)
 {
-	return is_space(c) || c == '(' || c == ')' || c == ';' || c == '[' || c == '<' || c == '"';
+	static const bool ends[256] = {[' '] = true,
+		['\t'] = true,
+		['\r'] = true,
+		['\n'] = true,
+		['('] = true,
+		[')'] = true,
+		[';'] = true,
+		['['] = true,
+		['<'] = true,
+		['"'] = true};
+
+	return ends[c];
 }
 
 static void word(struct scanner *sc)
