@@ -32,11 +32,13 @@ static void check_failure(struct findings *f, const struct dmarc_eval *d)
 	bool enforced = d->policy == POLICY_QUARANTINE || d->policy == POLICY_REJECT;
 	/* Without the client's address SPF was never asked: that is no refusal. */
 	bool blind = f->evidence->spf && f->evidence->spf->mail_from->cause == CAUSE_NO_CLIENT;
+	/* A domain that asks for nothing expects its mail to pass through lists. */
+	bool expected = !enforced && f->context & CONTEXT_LIST;
 
 	if (d->result != RESULT_FAIL)
 		return;
 	raise_at_from(f, enforced ? FINDING_AUTH_DMARC_FAIL : FINDING_AUTH_DMARC_FAIL_NONE,
-		excused(f) ? SEVERITY_LOW
+		excused(f) || expected ? SEVERITY_LOW
 		: blind    ? SEVERITY_MEDIUM
 			   : SEVERITY_NONE,
 		d->explanation);

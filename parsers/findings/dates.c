@@ -23,7 +23,8 @@ static void invalid(struct findings *f, const struct field *field, const struct 
 	else if (date->odd & DATE_WEEKDAY_WRONG)
 		finding_show(f,
 			finding_raise(f, FINDING_DATE_INVALID,
-				author_passes(f->evidence) ? SEVERITY_LOW : SEVERITY_NONE,
+				author_passes(f->evidence) || f->context & CONTEXT_DSN ? SEVERITY_LOW
+										       : SEVERITY_NONE,
 				"'%s': that day was another day of the week", text),
 			field->value, "date");
 }
@@ -170,7 +171,9 @@ static void embedded(struct findings *f, const struct field *field, const struct
 		if (strstr(clock->origin, "epoch") || off <= DAY + (int64_t)clock->precision_s)
 			continue;
 		finding = finding_raise(f, FINDING_DATE_EMBEDDED,
-			handed_on(f) || author_passes(f->evidence) ? SEVERITY_LOW : SEVERITY_NONE,
+			handed_on(f) || author_passes(f->evidence) || f->context & CONTEXT_DSN
+				? SEVERITY_LOW
+				: SEVERITY_NONE,
 			"%s says %s, %s %s the Date", clock->origin,
 			moment_text(f->arena, clock->time), moment_duration(f->arena, off),
 			clock->time > date->time ? "after" : "before");

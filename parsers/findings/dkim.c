@@ -171,16 +171,25 @@ static void check_added(struct findings *f, const struct dkim_signature *sig)
 	}
 }
 
-/* Whether any aligned signature that passes signs this name. */
-static bool signed_by_any(const struct findings *f, const char *name)
+/* Whether any signature that passes signs this name: an ALIGNED one, or anybody's. */
+static bool signed_by_any(const struct findings *f, const char *name, bool aligned)
 {
 	const struct dkim *dkim = f->evidence->dkim;
 
 	for (size_t i = 0; i < dkim->count; i++)
-		if (dkim->signature[i].result == RESULT_PASS && signature_aligned(f->evidence, i) &&
+		if (dkim->signature[i].result == RESULT_PASS &&
+			(!aligned || signature_aligned(f->evidence, i)) &&
 			times_listed(&dkim->signature[i], name))
 			return true;
 	return false;
+}
+
+/* A list that puts its tag into the subject is why some authors leave that field out. */
+static enum severity unsigned_severity(const struct findings *f, const char *name, enum severity severity)
+{
+	bool explained = (f->context & CONTEXT_LIST && !(f->context & CONTEXT_REFUTED)) || signed_by_any(f, name, false);
+
+	return explained && severity > SEVERITY_LOW ? SEVERITY_LOW : severity;
 }
 
 static void check_unsigned(struct findings *f, const struct dkim_signature *sig)
@@ -195,9 +204,10 @@ static void check_unsigned(struct findings *f, const struct dkim_signature *sig)
 		const struct field *field = message_field(f->evidence->message, shown[i].name, 0);
 		struct finding *finding;
 
-		if (!field || signed_by_any(f, shown[i].name))
+		if (!field || signed_by_any(f, shown[i].name, true))
 			continue;
-		finding = finding_raise(f, FINDING_DKIM_HDR_UNSIGNED, shown[i].severity,
+		finding = finding_raise(f, FINDING_DKIM_HDR_UNSIGNED,
+			unsigned_severity(f, shown[i].name, shown[i].severity),
 			"The %s field is not signed by %s.", arena_text(f->arena, field->name),
 			sig->domain);
 		finding_show(f, finding, field->whole, "unsigned");

@@ -35,6 +35,22 @@ static bool typed_by_hand(const char *type)
 	return false;
 }
 
+/* A search box: what is typed goes into the page's address, and a site's search calls it so. */
+static bool for_search(const struct html_item *form, const struct html_item *input)
+{
+	static const char *const names[] = {"q", "query", "search", "keyword", "keywords", "qt", "s", "terms"};
+	struct span name = span_of(input->body);
+
+	if (form->body && *form->body && !span_iis(span_of(form->body), "get"))
+		return false;
+	if (span_iis(span_of(input->value), "search"))
+		return true;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (span_iis(name, names[i]))
+			return true;
+	return false;
+}
+
 static void check_form(const struct body *b, size_t index)
 {
 	const struct html_item *form = &b->html->item[index];
@@ -49,9 +65,9 @@ static void check_form(const struct body *b, size_t index)
 		if (item->kind != HTML_INPUT || item->hidden)
 			continue;
 		password = password || span_iis(span_of(item->value), "password");
-		text = text || typed_by_hand(item->value);
+		text = text || (typed_by_hand(item->value) && !for_search(form, item));
 	}
-	/* Buttons alone ask for nothing; a search box is common in old newsletters. */
+	/* Buttons alone ask for nothing, a search box for nothing of worth. */
 	show_item(b,
 		finding_raise(b->f, FINDING_HTML_FORM,
 			password ? SEVERITY_NONE

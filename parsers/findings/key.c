@@ -133,6 +133,14 @@ static const char *name_domain(const char *name)
 	return at ? at + strlen("._domainkey.") : name;
 }
 
+/* Lists and services sign for many, and hold the keys of those who have them do it. */
+static enum severity shared_severity(const struct findings *f, const char *other, const char *name)
+{
+	if (same_selector(other, name))
+		return SEVERITY_INFO;
+	return f->context & (CONTEXT_LIST | CONTEXT_ESP) ? SEVERITY_LOW : SEVERITY_NONE;
+}
+
 static void check_shared(struct findings *f, const struct dkim_key *key, struct span where)
 {
 	for (size_t i = 0; i < key->same_count && i < NAMES_SHOWN; i++) {
@@ -144,8 +152,7 @@ static void check_shared(struct findings *f, const struct dkim_key *key, struct 
 			org_of(f->evidence, name_domain(other)))
 			finding_show(f,
 				finding_raise(f, FINDING_KEY_SHARED,
-					same_selector(other, key->name) ? SEVERITY_INFO
-									: SEVERITY_NONE,
+					shared_severity(f, other, key->name),
 					"%s publishes the same key as %s.", other, key->name),
 				where, NULL);
 	}

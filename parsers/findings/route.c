@@ -269,13 +269,17 @@ static void vendor_format(struct findings *f)
 
 /* --- clocks of the hops --- */
 
-static enum severity back_severity(
-	const struct trace *t, const struct hop *newer, const struct hop *older, int64_t back)
+static enum severity back_severity(const struct findings *f, const struct hop *newer,
+	const struct hop *older, int64_t back)
 {
+	const struct trace *t = f->evidence->trace;
 	bool weak = (newer->date.odd | older->date.odd) &
 		    (DATE_ZONE_MISSING | DATE_ZONE_UNKNOWN | DATE_ZONE_ODD | DATE_YEAR_SHORT);
 
 	if (back < HOUR || weak)
+		return SEVERITY_LOW;
+	/* Behind a list the clocks of many authors' machines come to light, wrong by hours. */
+	if (back <= DAY && f->context & CONTEXT_LIST && !(f->context & CONTEXT_REFUTED))
 		return SEVERITY_LOW;
 	return back > DAY && t->border && older->n > t->border && !t->border_assumed
 		       ? SEVERITY_HIGH
@@ -303,7 +307,7 @@ static void time_back(struct findings *f)
 	if (!worst || !(older = next_dated(t, worst)))
 		return;
 	finding = finding_raise(f, FINDING_RCV_TIME_BACK,
-		back_severity(t, worst, older, -worst->delay_s),
+		back_severity(f, worst, older, -worst->delay_s),
 		"hop %u is stamped %s before hop %u below it", worst->n,
 		moment_duration(f->arena, -worst->delay_s), older->n);
 	finding_show(f, finding, worst->date_where, "later hop, earlier time");

@@ -216,6 +216,13 @@ static void begin_link(struct walk *w, struct frame *f, const GumboElement *e)
 	f->link = count + 1;
 }
 
+static const char *attribute_text(struct walk *w, const GumboElement *e, const char *name)
+{
+	const GumboAttribute *a = html_attribute(e, name);
+
+	return a ? arena_strdup(w->arena, a->value) : NULL;
+}
+
 static void begin_form(struct walk *w, struct frame *f, const GumboElement *e)
 {
 	const GumboAttribute *action = html_attribute(e, "action");
@@ -224,6 +231,7 @@ static void begin_form(struct walk *w, struct frame *f, const GumboElement *e)
 		add_attribute(w, HTML_FORM, action);
 	else
 		add_element(w, HTML_FORM, e, "");
+	w->html->item[w->html->item_count - 1].body = attribute_text(w, e, "method");
 	f->form = w->html->item_count;
 }
 
@@ -232,6 +240,7 @@ static void add_input(
 {
 	struct html_item *item = add_element(w, HTML_INPUT, e, type && *type ? type : "text");
 
+	item->body = attribute_text(w, e, "name");
 	item->form = f->form ? f->form - 1 : SIZE_MAX;
 	item->hidden = html_hidden(f);
 }
