@@ -156,7 +156,11 @@ static void judges_elements(void **state)
 	static const struct row rows[] = {
 		{"HTML-FORM", SEVERITY_HIGH,
 			HTML("<form action='http://e.example/'><input type=password></form>")},
-		{"HTML-FORM", SEVERITY_MEDIUM, HTML("<form><input name=q></form>")},
+		{"HTML-FORM", SEVERITY_MEDIUM, HTML("<form><input name=email></form>")},
+		{"HTML-FORM", SEVERITY_MEDIUM, HTML("<form method=post><input name=q></form>")},
+		{"HTML-FORM", SEVERITY_MEDIUM, HTML("<form><input name=q><input name=pin></form>")},
+		{"HTML-FORM", SEVERITY_LOW, HTML("<form><input name=q></form>")},
+		{"HTML-FORM", SEVERITY_LOW, HTML("<form method=GET><input type=search name=x></form>")},
 		{"HTML-FORM", SEVERITY_LOW, HTML("<form><input type=submit></form>")},
 		{"HTML-FORM", SEVERITY_NONE, HTML("<p>" WORDS)},
 		{"HTML-BASE", SEVERITY_HIGH,
