@@ -3,55 +3,8 @@
 
 #include <stdlib.h>
 
-/* A rule that can be applied: one compound selector. */
-struct css_entry {
-	struct span id, classes[4];
-	unsigned class_count;
-	struct span tag, body;
-	unsigned weight;
-	uint32_t next; /* 1 + index of the next in the same bucket */
-};
-
-enum { BUCKETS = 1024 };
-
-struct css {
-	struct arena *arena;
-	struct css_entry *entry;
-	size_t count, room;
-	uint32_t bucket[BUCKETS]; /* 1 + index; keyed by the id, else the first class, else the tag
-				   */
-	size_t work;
-	bool uncertain;
-};
-
-enum {
-	WEIGHT_IMPORTANT = 1 << 30,
-	WEIGHT_INLINE = 1 << 24,
-	WEIGHT_ID = 1 << 16,
-	WEIGHT_CLASS = 1 << 8
-};
-
-struct css *css_new(struct arena *arena)
-{
-	struct css *css = ARENA_NEW(arena, struct css);
-
-	css->arena = arena;
-	return css;
-}
-
-bool css_uncertain(const struct css *css)
-{
-	return css->uncertain;
-}
-
-static uint32_t hash(char kind, struct span s)
-{
-	uint32_t h = 2166136261u ^ (uint8_t)kind;
-
-	for (size_t i = 0; i < s.len; i++)
-		h = (h ^ ascii_lower(s.ptr[i])) * 16777619u;
-	return h % BUCKETS;
-}
+enum { SCREEN_LEAST = 200, SCREEN_MOST = 4000 }; /* px */
+enum { WEIGHT_IMPORTANT = 1 << 30, WEIGHT_INLINE = 1 << 24 };
 
 /* --- values --- */
 
@@ -325,11 +278,26 @@ static void set_clip(struct css_style *style, struct span name, struct span valu
 		set(style, CSS_CLIP, (struct css_value){.weight = weight, .hides = hides});
 }
 
+/* "alpha(opacity=0)", as old browsers had it in percent, and "opacity(0%)". */
+static bool opacity_filter(struct span value, double *ret)
+{
+	size_t at = span_ifind(value, SPAN("opacity"), 0);
+	struct span rest = span_skip(value, at + 7);
+	bool relative;
+
+	if (at == value.len || rest.len == 0 || (*rest.ptr != '=' && *rest.ptr != '('))
+		return false;
+	if (!length(span_skip(rest, 1), ret, &relative))
+		return false;
+	if (*rest.ptr == '=')
+		*ret /= 100;
+	return true;
+}
+
 static void declare(struct css_style *style, struct span name, struct span value, unsigned weight)
 {
 	size_t bang = span_rchr(value, '!');
 	double n;
-	bool relative;
 
 	if (bang < value.len && has_word(span_skip(value, bang), "important")) {
 		value = span_trim(span_sub(value, 0, bang));
@@ -377,11 +345,12 @@ static void declare(struct css_style *style, struct span name, struct span value
 	else if (span_iis(name, "mso-hide"))
 		set(style, CSS_MSO_HIDE,
 			(struct css_value){.weight = weight, .hides = span_iis(value, "all")});
-	else if (span_iis(name, "filter") &&
-		 length(span_skip(value, span_chr(value, '=') + 1), &n, &relative))
-		set(style, CSS_OPACITY,
+	else if (span_iis(name, "filter") && opacity_filter(value, &n))
+		set(style, CSS_OPACITY, (struct css_value){.weight = weight, .hides = n <= 0.05});
+	else if (span_iis(name, "zoom"))
+		set(style, CSS_CLIP,
 			(struct css_value){
-				.weight = weight, .hides = n <= 5 && has_word(value, "opacity")});
+				.weight = weight, .hides = number(value, &n) > 0 && n <= 0.05});
 }
 
 bool css_declaration(struct span *rest, struct span *ret_name, struct span *ret_value)
@@ -416,7 +385,7 @@ bool css_declaration(struct span *rest, struct span *ret_name, struct span *ret_
 	return false;
 }
 
-static void declarations(struct css_style *style, struct span text, unsigned weight)
+void css_declarations(struct css_style *style, struct span text, unsigned weight)
 {
 	struct span name, value;
 
@@ -426,7 +395,7 @@ static void declarations(struct css_style *style, struct span text, unsigned wei
 
 void css_inline(struct css_style *style, struct span text)
 {
-	declarations(style, text, WEIGHT_INLINE);
+	css_declarations(style, text, WEIGHT_INLINE);
 }
 
 /* --- sheets --- */
@@ -469,6 +438,63 @@ static struct span without_comments(struct span s)
 	}
 }
 
+/* A length that no screen is smaller than, or larger. */
+static bool no_bound(struct span feature)
+{
+	size_t colon = span_chr(feature, ':');
+	struct span name = span_trim(span_sub(feature, 0, colon));
+	double px;
+	bool relative;
+
+	if (colon == feature.len ||
+		!length(span_trim(span_skip(feature, colon + 1)), &px, &relative))
+		return false;
+	return span_istarts(name, "min-") ? px <= SCREEN_LEAST
+					  : span_istarts(name, "max-") && px >= SCREEN_MOST;
+}
+
+static bool query_always(struct span rest)
+{
+	for (rest = span_trim(rest); rest.len > 0; rest = span_trim_left(rest)) {
+		bool feature = *rest.ptr == '(';
+		size_t end = feature ? span_chr(rest, ')') : 0;
+		struct span word;
+
+		while (!feature && end < rest.len && !is_space(rest.ptr[end]) &&
+			rest.ptr[end] != '(')
+			end++;
+		word = span_sub(rest, feature, end);
+		if (feature ? !no_bound(word)
+			    : !span_iis(word, "all") && !span_iis(word, "screen") &&
+					!span_iis(word, "only") && !span_iis(word, "and"))
+			return false;
+		rest = span_skip(rest, end + feature);
+	}
+	return true;
+}
+
+/* "screen", "all", "only screen and (min-width: 1px)". What depends on a screen's size shows one of
+ * two versions. */
+bool css_media_always(struct span list)
+{
+	do {
+		size_t comma = span_chr(list, ',');
+
+		if (query_always(span_sub(list, 0, comma)))
+			return true;
+		list = span_skip(list, comma + 1);
+	} while (list.len > 0);
+	return false;
+}
+
+/* An at-rule whose content holds wherever the page is read. */
+static bool always(struct span head)
+{
+	if (span_istarts(head, "@layer"))
+		return true;
+	return span_istarts(head, "@media") && css_media_always(span_skip(head, 6));
+}
+
 bool css_next(struct css_walk *walk, struct css_rule *ret)
 {
 	for (;;) {
@@ -481,7 +507,8 @@ bool css_next(struct css_walk *walk, struct css_rule *ret)
 			return false;
 		if (stop == '}') {
 			walk->depth -= walk->depth > 0;
-			walk->media = walk->depth > 0;
+			if (walk->depth < walk->conditional)
+				walk->conditional = 0;
 			continue;
 		}
 		if (stop == ';')
@@ -489,152 +516,43 @@ bool css_next(struct css_walk *walk, struct css_rule *ret)
 		if (head.len > 0 && *head.ptr == '@' && !span_istarts(head, "@font-face") &&
 			!span_istarts(head, "@page")) {
 			walk->depth++;
-			walk->media = true;
+			if (!walk->conditional && !always(head))
+				walk->conditional = walk->depth;
 			continue;
 		}
 		end = scan(walk->rest, "}");
-		*ret = (struct css_rule){head, span_sub(walk->rest, 0, end), walk->media};
+		*ret = (struct css_rule){head, span_sub(walk->rest, 0, end), walk->conditional > 0};
 		walk->rest = span_skip(walk->rest, end + 1);
 		return true;
 	}
 }
 
-static bool name_char(uint8_t c)
+struct span css_clean(struct arena *arena, struct span s)
 {
-	return is_alnum(c) || c == '-' || c == '_' || c >= 0x80;
-}
+	uint8_t *out;
+	size_t len = 0;
 
-/* tag.class#id: false where the selector has anything else. */
-static bool compound(struct span s, struct css_entry *ret)
-{
-	size_t i = 0, start;
+	if (span_chr(s, '\\') == s.len && span_find(s, SPAN("/*"), 0) == s.len)
+		return s;
+	out = arena_bytes(arena, s.len + 1);
+	for (size_t i = 0; i < s.len;) {
+		if (s.ptr[i] == '/' && i + 1 < s.len && s.ptr[i + 1] == '*') {
+			i = span_find(s, SPAN("*/"), i + 2);
+			i += i < s.len ? 2 : 0;
+		} else if (s.ptr[i] == '\\' && i + 1 < s.len && hex_value(s.ptr[i + 1]) >= 0) {
+			unsigned value = 0, digits = 0;
 
-	while (i < s.len && (name_char(s.ptr[i]) || s.ptr[i] == '*'))
-		i++;
-	ret->tag = span_sub(s, 0, i);
-	if (span_is(ret->tag, "*"))
-		ret->tag = SPAN_NONE;
-	ret->weight = ret->tag.len > 0;
-	while (i < s.len) {
-		uint8_t kind = s.ptr[i++];
-
-		for (start = i; i < s.len && name_char(s.ptr[i]);)
-			i++;
-		if (i == start)
-			return false;
-		if (kind == '#') {
-			ret->id = span_sub(s, start, i);
-			ret->weight += WEIGHT_ID;
-		} else if (kind == '.' && ret->class_count < 4) {
-			ret->classes[ret->class_count++] = span_sub(s, start, i);
-			ret->weight += WEIGHT_CLASS;
-		} else
-			return false;
-	}
-	return s.len > 0;
-}
-
-static uint32_t key(const struct css_entry *e)
-{
-	return e->id.len > 0        ? hash('#', e->id)
-	       : e->class_count > 0 ? hash('.', e->classes[0])
-				    : hash('t', e->tag);
-}
-
-static void add(struct css *css, struct span selector, struct span body, bool paints)
-{
-	struct css_entry entry = {.body = body};
-
-	if (css->count >= CSS_RULES || !compound(selector, &entry)) {
-		css->uncertain = css->uncertain || paints;
-		return;
-	}
-	uint32_t *bucket = &css->bucket[key(&entry)];
-
-	entry.weight += 1;
-	entry.next = *bucket;
-	*LIST_ADD(css->arena, css->entry, css->count, css->room) = entry;
-	*bucket = (uint32_t)css->count;
-}
-
-void css_sheet(struct css *css, struct span text)
-{
-	struct css_walk walk = {.rest = text};
-	struct css_rule rule;
-
-	while (css_next(&walk, &rule)) {
-		struct span list = rule.selector;
-		bool paints = has_word(rule.body, "background") || has_word(rule.body, "color");
-
-		while (!rule.media && list.len > 0) {
-			size_t comma = span_chr(list, ',');
-
-			add(css, span_trim(span_sub(list, 0, comma)), rule.body, paints);
-			list = span_skip(list, comma + 1);
+			for (i++; digits < 6 && i < s.len && hex_value(s.ptr[i]) >= 0; digits++)
+				value = value << 4 | (unsigned)hex_value(s.ptr[i++]);
+			i += i < s.len && is_space(s.ptr[i]);
+			/* Only what names are made of: an escaped brace or quote delimits nothing.
+			 */
+			out[len++] = value < 128 && (is_alnum((uint8_t)value) || value == '-')
+					     ? (uint8_t)value
+					     : '_';
+		} else {
+			out[len++] = s.ptr[i++];
 		}
 	}
-}
-
-static bool in_classes(const struct span *name, size_t count, struct span wanted)
-{
-	for (size_t i = 0; i < count; i++)
-		if (span_eq(name[i], wanted))
-			return true;
-	return false;
-}
-
-struct element {
-	struct span tag, id, name[CSS_CLASSES];
-	size_t count;
-};
-
-static void match_bucket(
-	struct css *css, struct css_style *style, const struct element *e, uint32_t bucket)
-{
-	uint32_t at = css->bucket[bucket];
-
-	for (; at && css->work < CSS_WORK; at = css->entry[at - 1].next) {
-		const struct css_entry *rule = &css->entry[at - 1];
-		bool matches = (rule->tag.len == 0 || span_ieq(rule->tag, e->tag)) &&
-			       (rule->id.len == 0 || span_eq(rule->id, e->id));
-
-		css->work++;
-		for (unsigned i = 0; matches && i < rule->class_count; i++)
-			matches = in_classes(e->name, e->count, rule->classes[i]);
-		if (!matches)
-			continue;
-		css->work += rule->body.len / 16;
-		/* Buckets run from the last rule to the first: of equal weight, the later one has
-		 * been set. */
-		struct css_style own = {0};
-
-		declarations(&own, rule->body, rule->weight);
-		for (size_t i = 0; i < CSS_PROPERTY_COUNT; i++)
-			if (own.value[i].weight > style->value[i].weight)
-				style->value[i] = own.value[i];
-	}
-}
-
-void css_match(struct css *css, struct css_style *style, struct span tag, struct span id,
-	struct span classes)
-{
-	struct element e = {.tag = tag, .id = id};
-
-	if (css->count == 0)
-		return;
-	while (classes.len > 0 && e.count < CSS_CLASSES) {
-		size_t end = 0;
-
-		while (end < classes.len && !is_space(classes.ptr[end]))
-			end++;
-		if (end > 0)
-			e.name[e.count++] = span_sub(classes, 0, end);
-		classes = span_skip(classes, end + 1);
-	}
-	match_bucket(css, style, &e, hash('t', tag));
-	match_bucket(css, style, &e, hash('t', SPAN_NONE));
-	for (size_t i = 0; i < e.count; i++)
-		match_bucket(css, style, &e, hash('.', e.name[i]));
-	if (id.len > 0)
-		match_bucket(css, style, &e, hash('#', id));
+	return span_make(out, len);
 }

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * struct css: as much of style sheets as tells whether text can be seen. Rules with one compound selector are applied;
- * those with combinators, pseudo-classes or inside @media are only listed. Bounded: CSS_RULES rules, CSS_WORK matches.
+ * struct css: as much of style sheets as tells whether text can be seen. Selectors (Selectors Level 3) are applied with their
+ * combinators, attributes, :not() and the place among siblings; rules for a state (:hover) or a part (::before) are only listed,
+ * as are those in an @media that does not hold on every screen: such sheets show one of two versions of a text. Bounded:
+ * CSS_RULES rules, CSS_WORK steps.
  */
 #ifndef PARSERS_MESSAGE_CSS_H
 #define PARSERS_MESSAGE_CSS_H
 
 #include "parsers/base/arena.h"
 
-enum { CSS_RULES = 20000, CSS_WORK = 4000000, CSS_CLASSES = 32 };
+enum { CSS_RULES = 20000, CSS_WORK = 4000000, CSS_CLASSES = 32, CSS_COMPOUNDS = 8 };
 
 enum css_property {
 	CSS_DISPLAY, CSS_VISIBILITY, CSS_FONT_SIZE, CSS_OPACITY, CSS_COLOR, CSS_BACKGROUND, CSS_WIDTH, CSS_HEIGHT,
@@ -27,20 +29,37 @@ struct css_style {
 	} value[CSS_PROPERTY_COUNT];
 };
 
+/* An element as selectors see it; those above and before it must still be there. */
+struct css_element {
+	struct span tag, id, classes; /* classes: the attribute as written */
+	const struct css_element *parent, *before;
+	unsigned place; /* among its siblings, from 1 */
+	const void *node;
+};
+
 struct css;
-struct css *css_new(struct arena *);
+/* ATTRIBUTE gives the value of an attribute of element.node, or NULL where it has none. */
+struct css *css_new(struct arena *, const char *(*attribute)(const void *node, const char *name));
 /* Adds the rules of a style element. TEXT must live as long as the arena. */
 void css_sheet(struct css *, struct span text);
-/* What the rules say of an element; CLASSES is the class attribute, may be empty, as ID may. */
-void css_match(struct css *, struct css_style *, struct span tag, struct span id, struct span classes);
+/* Whether any rule looks at more than the element itself. */
+bool css_looks_round(const struct css *);
+/* What the rules say of an element. */
+void css_match(struct css *, struct css_style *, const struct css_element *);
 /* What a style attribute says. */
 void css_inline(struct css_style *, struct span text);
+/* Sets what TEXT, a row of declarations, says, with the weight of its rule. */
+void css_declarations(struct css_style *, struct span text, unsigned weight);
+/* Without comments and with the escapes of letters undone; the same span where there is neither. */
+struct span css_clean(struct arena *, struct span);
+/* Whether a media query holds on every screen. */
+bool css_media_always(struct span query);
 /* Whether a listed but not applied rule sets a background or colour: then colours are not compared. */
 bool css_uncertain(const struct css *);
 /* A colour as HTML attributes write it, or CSS_UNKNOWN. */
 double css_color(struct span);
 
-/* Walks the rules of a sheet: selector text and declarations; MEDIA is set inside @media. False at the end. */
+/* Walks the rules of a sheet: selector text and declarations; MEDIA is set inside an @media that may not hold. False at the end. */
 struct css_rule {
 	struct span selector, body;
 	bool media;
@@ -48,7 +67,7 @@ struct css_rule {
 struct css_walk {
 	struct span rest;
 	unsigned depth;
-	bool media;
+	unsigned conditional; /* the depth at which what may not hold began, or 0 */
 };
 bool css_next(struct css_walk *, struct css_rule *ret);
 /* Takes the next declaration off *REST: name and value trimmed. */

@@ -280,17 +280,37 @@ static void apply_style(struct frame *f, const GumboElement *e, const struct css
 	apply_color(f, e, style);
 }
 
+/* As selectors see it. Only where one looks at other elements must it stay for those behind and below. */
+static const struct css_element *element_of(struct walk *w, struct frame *f, const GumboElement *e)
+{
+	struct frame *above = w->depth > 0 ? &w->frame[w->depth - 1] : NULL;
+	struct css_element *self = css_looks_round(w->css) ? ARENA_NEW(w->arena, struct css_element) : &w->element;
+
+	*self = (struct css_element){.tag = span_of(gumbo_normalized_tagname(e->tag)),
+		.id = span_of(html_value(e, "id")),
+		.classes = span_of(html_value(e, "class")),
+		.node = e};
+	if (self == &w->element)
+		return self;
+	self->parent = f->self;
+	self->before = above ? above->last : NULL;
+	self->place = self->before ? self->before->place + 1 : 1;
+	if (above)
+		above->last = self;
+	f->self = self;
+	f->last = NULL;
+	return self;
+}
+
 static void begin_element(struct walk *w, struct frame *f, const GumboNode *node)
 {
 	const GumboElement *e = &node->v.element;
-	const char *style_text = html_value(e, "style"), *id = html_value(e, "id");
-	const char *classes = html_value(e, "class");
+	const char *style_text = html_value(e, "style");
 	struct css_style style = {0};
 
-	css_match(w->css, &style, span_of(gumbo_normalized_tagname(e->tag)), span_of(id),
-		span_of(classes));
+	css_match(w->css, &style, element_of(w, f, e));
 	if (style_text)
-		css_inline(&style, span_of(style_text));
+		css_inline(&style, css_clean(w->arena, span_of(style_text)));
 	apply_style(f, e, &style);
 	f->block = is_block(e->tag);
 	f->preformatted = f->preformatted || e->tag == GUMBO_TAG_PRE;
@@ -378,7 +398,8 @@ static void read_sheets(struct walk *w, const GumboNode *root)
 			const GumboNode *next = children->data[child];
 
 			if (next->type == GUMBO_NODE_ELEMENT &&
-				next->v.element.tag == GUMBO_TAG_STYLE)
+				next->v.element.tag == GUMBO_TAG_STYLE &&
+				css_media_always(span_of(html_value(&next->v.element, "media"))))
 				css_sheet(w->css, span_of(arena_strdup(w->arena,
 							  html_child_text(&next->v.element))));
 			if (next->type == GUMBO_NODE_ELEMENT && children_of(next)->length > 0) {
@@ -414,12 +435,17 @@ static void finish(struct walk *w)
 	}
 }
 
+static const char *attribute_of(const void *element, const char *name)
+{
+	return html_value(element, name);
+}
+
 static void read_tree(
 	struct arena *arena, struct html *html, const GumboNode *document, struct span text)
 {
 	struct walk w = {.arena = arena,
 		.html = html,
-		.css = css_new(arena),
+		.css = css_new(arena, attribute_of),
 		.start = (const char *)text.ptr,
 		.len = text.len,
 		.unseen = SIZE_MAX};

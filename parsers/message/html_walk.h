@@ -25,6 +25,7 @@ struct frame {
 	size_t table;      /* 1 + index in walk.table, or 0 */
 	bool preformatted;
 	bool block;
+	const struct css_element *self, *last; /* itself, and the last element in it; where rules look at them */
 };
 
 struct table {
@@ -36,6 +37,7 @@ struct walk {
 	struct arena *arena;
 	struct html *html;
 	struct css *css;
+	struct css_element element; /* the one at hand, where rules look at no other */
 	const char *start; /* of the text that the parser read */
 	size_t len;
 	struct frame *frame;
