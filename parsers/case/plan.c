@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* Plans: the list of inputs, frozen, written and read again, and cut into shards by bytes. */
-#include <inttypes.h>
-#include <jansson.h>
+/* Plans: the list of inputs, frozen, written, and cut into shards by bytes. */
 #include <stdlib.h>
 
+#include "parsers/base/encode.h"
 #include "parsers/case/scan.h"
+#include "parsers/message/charset.h"
+#include "parsers/report/json.h"
 
 struct plan *plan_new(void)
 {
@@ -36,7 +37,7 @@ struct walk_file plan_file(const struct plan_entry *e)
 	return (struct walk_file){ .path = e->source, .size = e->size, .mtime_ns = e->mtime_ns };
 }
 
-static void add(struct plan *plan, struct plan_entry entry)
+void plan_add(struct plan *plan, struct plan_entry entry)
 {
 	entry.source = arena_strdup(plan->arena, entry.source);
 	if (entry.trouble)
@@ -55,7 +56,7 @@ int plan_add_paths(struct plan *plan, const char *const *path, size_t count, str
 
 	(void)reterr;
 	while ((rc = walk_next(walk, &file, &why)) != 0)
-		add(plan, (struct plan_entry){
+		plan_add(plan, (struct plan_entry){
 				  .source = file.path,
 				  .size = rc > 0 ? file.size : 0,
 				  .to = UINT64_MAX,
@@ -66,89 +67,33 @@ int plan_add_paths(struct plan *plan, const char *const *path, size_t count, str
 	return 0;
 }
 
-/* {"source": ..., "size": ..., "mtime_ns": ..., "offset": ..., "length": ...}: all but source may be missing. */
-static int add_object(struct plan *plan, json_t *object)
+/* JSON has no bytes: a name that is not UTF-8 stands in "source" as it can be shown, and in "source_hex" as it is. */
+static void write_entry(struct json *j, struct arena *arena, const struct plan_entry *e)
 {
-	json_t *source = json_object_get(object, "source");
-	json_t *size = json_object_get(object, "size"), *offset = json_object_get(object, "offset");
-	json_t *length = json_object_get(object, "length"), *mtime = json_object_get(object, "mtime_ns");
-	json_t *trouble = json_object_get(object, "error");
+	struct span source = span_of(e->source);
 
-	if (!json_is_string(source) || (size && !json_is_integer(size)) || (offset && !json_is_integer(offset)) ||
-		(length && !json_is_integer(length)) || (mtime && !json_is_integer(mtime)))
-		return -1;
-
-	uint64_t from = (uint64_t)json_integer_value(offset);
-	uint64_t to = length ? from + (uint64_t)json_integer_value(length) : UINT64_MAX;
-
-	add(plan, (struct plan_entry){
-			  .source = json_string_value(source),
-			  .size = size ? (uint64_t)json_integer_value(size) : length ? to : 0,
-			  .from = from,
-			  .to = to,
-			  .exact = length != NULL,
-			  .mtime_ns = mtime ? (int64_t)json_integer_value(mtime) : 0,
-			  .trouble = json_string_value(trouble),
-		  });
-	return 0;
-}
-
-static int read_line(struct plan *plan, struct span line, const char *name, unsigned number, struct error *reterr)
-{
-	json_t *object = line.ptr[0] == '{' ? json_loadb((const char *)line.ptr, line.len, 0, NULL) : NULL;
-
-	if (line.ptr[0] == '{') {
-		int rc = object && json_is_object(object) ? add_object(plan, object) : -1;
-
-		json_decref(object);
-		return rc ? error_set(reterr, ERROR_FORMAT, "%s:%u: no entry of a plan", name, number) : 0;
-	}
-
-	const char *path = arena_text(plan->arena, line);
-
-	return plan_add_paths(plan, &path, 1, reterr);
-}
-
-int plan_read(struct plan *plan, struct span text, const char *name, char separator, struct error *reterr)
-{
-	unsigned number = 0;
-
-	while (text.len) {
-		size_t end = span_chr(text, (uint8_t)separator);
-		struct span line = span_sub(text, 0, end);
-
-		text = span_skip(text, end + 1);
-		number++;
-		if (separator == '\n' && line.len && line.ptr[line.len - 1] == '\r')
-			line.len--;
-		if (line.len && read_line(plan, line, name, number, reterr))
-			return -1;
-	}
-	return 0;
-}
-
-static void write_member(struct buffer *b, const char *lead, const char *text)
-{
-	json_t *value = json_string(text);
-	char *quoted = value ? json_dumps(value, JSON_ENCODE_ANY | JSON_ENSURE_ASCII) : NULL;
-
-	buffer_printf(b, "%s%s", lead, quoted ? quoted : "\"\"");
-	free(quoted);
-	json_decref(value);
+	member_open(j, NULL, '{');
+	member_string(j, "source", e->source);
+	if (!utf8_valid(source))
+		member_string(j, "source_hex", hex_encode(arena, source));
+	member_integer(j, "size", (int64_t)e->size);
+	member_integer(j, "mtime_ns", e->mtime_ns);
+	if (e->from || e->to != UINT64_MAX)
+		member_integer(j, "offset", (int64_t)e->from);
+	if (e->to != UINT64_MAX)
+		member_integer(j, "length", (int64_t)(e->to - e->from));
+	if (e->trouble)
+		member_string(j, "error", e->trouble);
+	member_close(j, '}');
 }
 
 void plan_write(struct buffer *b, const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->count; i++) {
-		const struct plan_entry *e = &plan->entry[i];
+		struct json json = { b, false };
 
-		write_member(b, "{\"source\": ", e->source);
-		buffer_printf(b, ", \"size\": %" PRIu64 ", \"mtime_ns\": %" PRId64, e->size, e->mtime_ns);
-		if (e->from || e->to != UINT64_MAX)
-			buffer_printf(b, ", \"offset\": %" PRIu64 ", \"length\": %" PRIu64, e->from, e->to - e->from);
-		if (e->trouble)
-			write_member(b, ", \"error\": ", e->trouble);
-		buffer_str(b, "}\n");
+		write_entry(&json, plan->arena, &plan->entry[i]);
+		buffer_char(b, '\n');
 	}
 }
 

@@ -41,7 +41,7 @@ struct scan_progress {
 
 /*
  * The inputs frozen: a line each, {"source","size","mtime_ns"} for a file; {"source","offset","length"} for one message, in the
- * words of its record.
+ * words of its record. Of a file that grew since, the messages that start within SIZE are read.
  */
 struct plan_entry {
 	const char *source;
@@ -63,6 +63,8 @@ uint64_t plan_entry_bytes(const struct plan_entry *);
 struct walk_file plan_file(const struct plan_entry *);
 struct plan *plan_new(void);
 void plan_free(struct plan *);
+/* A copy of ENTRY. */
+void plan_add(struct plan *, struct plan_entry);
 /* Walks PATHS. Paths that can't be looked at become entries of size 0, so that the scan reports them. */
 int plan_add_paths(struct plan *, const char *const *path, size_t count, struct error *reterr);
 /* Lines of plan_write(); or, where they are no JSON, a path each (--files-from), walked like paths. */
@@ -111,5 +113,7 @@ struct scan_sink *sink_stream(const char *file, enum scan_format, bool resume, c
 struct scan_sink *sink_case(const char *file, const char *options, struct error *reterr);
 /* Where a file that was read to its end goes on: at its old end where it only grew and is an mbox, else at 0. */
 uint64_t sink_grown_from(const struct walk_file *, uint64_t old_size);
+/* Standard input: when it was read to its end, what comes next time is something else. */
+bool sink_is_stream(const struct walk_file *);
 
 #endif

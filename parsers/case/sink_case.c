@@ -6,6 +6,11 @@
 
 enum { COMMIT_ROWS = 20000 };
 
+bool sink_is_stream(const struct walk_file *file)
+{
+	return strcmp(file->path, "-") == 0;
+}
+
 uint64_t sink_grown_from(const struct walk_file *file, uint64_t old_size)
 {
 	return file->size > old_size && source_is_mbox_at(file->path, old_size) ? old_size : 0;
@@ -103,8 +108,8 @@ static int case_sink_begin(struct scan_sink *sink, const struct walk_file *file,
 	if (rc <= 0)
 		return rc < 0 ? -1 : 1;
 	if (row.size == file->size && row.mtime_ns == file->mtime_ns) {
-		*ret_from = row.position;
-		return row.state != 2;
+		*ret_from = row.state != 2 ? row.position : 0;
+		return row.state != 2 || sink_is_stream(file);
 	}
 	*ret_from = row.state == 2 ? sink_grown_from(file, row.size) : 0;
 	if (*ret_from == 0 &&

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "parsers/base/printable.h"
-#include "parsers/case/scan.h"
+#include "parsers/case/worker.h"
 
 enum { FLUSH_AT = 1 << 20 };
 
@@ -207,11 +207,7 @@ static void text_words(struct buffer *b, const char *severity, const char *autho
 
 static void text_place(struct buffer *b, const struct origin *origin)
 {
-	printable_add(b, span_of(origin->source), 0);
-	if (origin->member) {
-		buffer_char(b, '!');
-		printable_add(b, span_of(origin->member), 0);
-	}
+	place_name(b, origin);
 	buffer_printf(b, "@%" PRIu64 "+%" PRIu64, origin->offset, origin->length);
 }
 
@@ -275,7 +271,7 @@ static void stream_render_error(struct scan_sink *sink, struct buffer *b, const 
 		report_csv_error(b, origin, error);
 	} else {
 		text_words(b, "error", "");
-		printable_add(b, span_of(origin->source), 0);
+		place_name(b, origin);
 		buffer_printf(b, "@%" PRIu64, origin->offset);
 		text_summary(b, error->text);
 	}
@@ -303,8 +299,8 @@ static int stream_begin(struct scan_sink *sink, const struct walk_file *file, ui
 	if (!old || !old->path)
 		return 1;
 	if (old->size == file->size && old->mtime_ns == file->mtime_ns) {
-		*ret_from = old->position;
-		return old->state != 2;
+		*ret_from = old->state != 2 ? old->position : 0;
+		return old->state != 2 || sink_is_stream(file);
 	}
 	*ret_from = old->state == 2 ? sink_grown_from(file, old->size) : 0;
 	return 1;

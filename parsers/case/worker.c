@@ -100,13 +100,18 @@ static void add_stats(struct buffer *b, const struct report *r)
 	}
 }
 
-void problem_line(struct buffer *b, const struct origin *origin, const char *text)
+void place_name(struct buffer *b, const struct origin *origin)
 {
 	printable_add(b, span_of(origin->source), 0);
 	if (origin->member) {
 		buffer_char(b, '!');
 		printable_add(b, span_of(origin->member), 0);
 	}
+}
+
+void problem_line(struct buffer *b, const struct origin *origin, const char *text)
+{
+	place_name(b, origin);
 	if (origin->offset)
 		buffer_printf(b, "@%llu", (unsigned long long)origin->offset);
 	buffer_str(b, ": ");
@@ -221,6 +226,12 @@ static void serve_exact(struct serving *s, const struct plan_entry *e, size_t in
 	free(bytes);
 }
 
+/* What came since the plan was made waits for the next run, which goes on at the size that this one knows. */
+static struct source *open_planned(const struct plan_entry *e, uint64_t from, uint64_t to, const struct source_options *options)
+{
+	return source_open_range(e->source, from, e->size && to > e->size ? e->size : to, options);
+}
+
 static void serve_entry(struct serving *s, const struct task *task, size_t index)
 {
 	const struct plan_entry *e = &s->options->plan->entry[index];
@@ -245,8 +256,8 @@ static void serve_entry(struct serving *s, const struct task *task, size_t index
 		add_frame(s, FRAME_ENTRY_DONE, index, 0);
 		return;
 	}
-	source = task->count == 1 ? source_open_range(e->source, task->from, task->to, &options)
-				  : source_open_range(e->source, e->from, e->to, &options);
+	source = task->count == 1 ? open_planned(e, task->from, task->to, &options)
+				  : open_planned(e, e->from, e->to, &options);
 	while ((rc = source_next(source, &raw, &origin, &error)) != 0) {
 		if (skip) {
 			skip--;

@@ -44,6 +44,8 @@ int worker_start(struct worker *, const struct scan_options *, struct memo *, co
 /* Closes the pipes, kills where KILL, and waits. The status of waitpid(). */
 int worker_stop(struct worker *, bool kill_it);
 
+/* "dump.tar!inbox/1.eml", printable. */
+void place_name(struct buffer *, const struct origin *);
 /* "dump.mbox@104857600: reason", printable: a line for standard error. */
 void problem_line(struct buffer *, const struct origin *, const char *text);
 

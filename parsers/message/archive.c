@@ -106,9 +106,17 @@ static int fail(const struct unpack *u, struct error *reterr)
 	return error_set(reterr, ERROR_FORMAT, "cannot unpack: %s", text ? text : "damaged");
 }
 
+/* By name: "all" has filters that start programs, and one that takes a uuencoded part for the
+ * whole. */
 static void support(struct archive *a)
 {
-	archive_read_support_filter_all(a);
+	archive_read_support_filter_gzip(a);
+	archive_read_support_filter_compress(a);
+	archive_read_support_filter_bzip2(a);
+	archive_read_support_filter_xz(a);
+	archive_read_support_filter_zstd(a);
+	archive_read_support_filter_lz4(a);
+	archive_read_support_filter_lzip(a);
 	archive_read_support_format_tar(a);
 	archive_read_support_format_gnutar(a);
 	archive_read_support_format_zip(a);
@@ -120,6 +128,8 @@ static void support(struct archive *a)
 	archive_read_support_format_ar(a);
 	archive_read_support_format_empty(a);
 	archive_read_support_format_raw(a);
+	/* Else what stands behind the first one's end would be lost in silence. */
+	archive_read_set_format_option(a, "tar", "read_concatenated_archives", "1");
 }
 
 struct unpack *unpack_open(struct stream *from, struct error *reterr)
@@ -186,6 +196,18 @@ static const char *name_of(struct unpack *u, struct archive_entry *entry)
 	return u->name;
 }
 
+/* A further name of a member: its bytes stand there once (tar), or with the last of its names
+ * (newc). */
+static bool is_bare_link(struct archive_entry *entry)
+{
+	return archive_entry_hardlink(entry) && archive_entry_size(entry) == 0;
+}
+
+static bool is_file(struct archive_entry *entry)
+{
+	return archive_entry_filetype(entry) == AE_IFREG || archive_entry_filetype(entry) == 0;
+}
+
 int unpack_next(
 	struct unpack *u, const char **ret_name, struct stream *member, struct error *reterr)
 {
@@ -195,21 +217,30 @@ int unpack_next(
 	while (!u->done) {
 		int status = archive_read_next_header(u->archive, &entry);
 
-		if (status == ARCHIVE_EOF)
+		if (status == ARCHIVE_EOF) {
 			u->done = true;
-		else if (status == ARCHIVE_RETRY)
+			/* Zeros look like the end of a tar: whatever is behind them must not get
+			 * lost in silence. */
+			if (u->index == 0)
+				return error_set(
+					reterr, ERROR_FORMAT, "an archive without members");
+			break;
+		}
+		if (status == ARCHIVE_RETRY)
 			continue;
 		if (status < ARCHIVE_WARN) {
 			u->done = status == ARCHIVE_FATAL;
 			return fail(u, reterr);
 		}
 		u->index++;
-		if (u->done || archive_entry_hardlink(entry) ||
-			(archive_entry_filetype(entry) != AE_IFREG &&
-				archive_entry_filetype(entry) != 0))
+		if (!is_file(entry))
 			continue;
 		u->member = 0;
 		*ret_name = name_of(u, entry);
+		if (is_bare_link(entry))
+			return error_set(reterr, ERROR_FORMAT,
+				"a further name of '%s' in the same archive",
+				archive_entry_hardlink(entry));
 		stream_init(member, read_member, u);
 		return 1;
 	}
