@@ -7,8 +7,8 @@
 
 enum { WORDS_MIN = 20, WORDS_MAX = 50000, STUB_MAX = 120, LINKS_MAX = 200 };
 
-/* FNV-1a, 32 bits */
-static const uint32_t HASH_START = 2166136261u, HASH_FACTOR = 16777619u;
+/* 2 to the 64th, divided by the golden ratio. */
+static const uint64_t HASH_FACTOR = 0x9e3779b97f4a7c15;
 
 struct words {
 	uint32_t *hash;
@@ -47,29 +47,48 @@ static bool word_byte(uint8_t c)
 	return is_alnum(c) || c >= 0x80;
 }
 
+/* Eight letters at once: the bytes from A to Z get the bit of lower case. */
+static uint64_t lower_letters(uint64_t x)
+{
+	const uint64_t ones = UINT64_MAX / 255, low = x & ones * 0x7f;
+	uint64_t from_a = low + ones * (0x80 - 'A'), behind_z = low + ones * (0x7f - 'Z');
+
+	return x | (((from_a ^ behind_z) & ~x & ones * 0x80) >> 2);
+}
+
+/* A word's number, the same in any case. */
+static uint32_t hash_word(struct span word)
+{
+	uint64_t hash = word.len;
+
+	for (; word.len > 0; word = span_skip(word, 8)) {
+		uint64_t letters = 0;
+
+		memcpy(&letters, word.ptr, word.len < 8 ? word.len : 8);
+		hash = (hash ^ lower_letters(letters)) * HASH_FACTOR;
+		hash ^= hash >> 32;
+	}
+	return (uint32_t)hash;
+}
+
 /* Takes the text up to white space off *TEXT and adds its words of three bytes or more; an address
  * or URL has none. */
 static void add_token(struct words *w, size_t room, struct span *text)
 {
-	uint32_t hash = HASH_START;
-	size_t before = w->count, len = 0, i = 0;
+	size_t before = w->count, start = 0, i = 0;
 	bool address = false;
 
 	for (;; i++) {
 		uint8_t c = i < text->len ? text->ptr[i] : ' ';
 
-		if (word_byte(c)) {
-			hash = (hash ^ ascii_lower(c)) * HASH_FACTOR;
-			len++;
+		if (word_byte(c))
 			continue;
-		}
-		if (len >= 3 && w->count < room)
-			w->hash[w->count++] = hash;
+		if (i - start >= 3 && w->count < room)
+			w->hash[w->count++] = hash_word(span_sub(*text, start, i));
 		if (is_space(c))
 			break;
 		address |= c == '@' || (c == ':' && span_starts(span_skip(*text, i), "://"));
-		hash = HASH_START;
-		len = 0;
+		start = i + 1;
 	}
 	if (address)
 		w->count = before;

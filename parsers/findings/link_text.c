@@ -5,18 +5,22 @@
 
 #include <strings.h>
 
+static bool in_list(const char *host, const char *const *list)
+{
+	for (; *list; list++)
+		if (ascii_lower((uint8_t)*host) == (uint8_t)**list && strcasecmp(host, *list) == 0)
+			return true;
+	return false;
+}
+
+/* The host, or a domain above it. */
 static bool host_in(const char *host, const char *const *list)
 {
-	size_t len = strlen(host);
+	const char *dot = strchr(host, '.');
 
-	for (; *list; list++) {
-		size_t n = strlen(*list);
-
-		if (len >= n && strcasecmp(host + len - n, *list) == 0 &&
-			(len == n || host[len - n - 1] == '.'))
-			return true;
-	}
-	return false;
+	for (; dot && !in_list(host, list); dot = strchr(host, '.'))
+		host = dot + 1;
+	return dot || in_list(host, list);
 }
 
 bool host_shortener(const char *host)

@@ -2,24 +2,24 @@
 /* Looks for many words in a text at once. */
 #include "parsers/findings/content.h"
 
-enum { PLACES = 3, BITS = 8 };
+enum { PLACES = 3, BITS = 32 };
 
 /*
  * Which words may have a byte at their first, second and third place: a bit for each word, shared
- * by all whose numbers differ by eight. Few places of a text pass all three.
+ * by those whose numbers are 32 apart. Few places of a text pass all three.
  */
 struct sieve {
-	uint8_t at[PLACES][256];
+	uint32_t at[PLACES][256];
 };
 
-static void let_pass(uint8_t *place, uint8_t c, uint8_t bit)
+static void let_pass(uint32_t *place, uint8_t c, uint32_t bit)
 {
 	place[c] |= bit;
 	if (is_alpha(c))
 		place[c ^ 32] |= bit;
 }
 
-static void add_word(struct sieve *sieve, const char *word, uint8_t bit)
+static void add_word(struct sieve *sieve, const char *word, uint32_t bit)
 {
 	size_t i = 0;
 
@@ -43,7 +43,7 @@ static bool stands_at(struct span text, size_t at, const char *word)
 /* The first word of the list that stands at a place, of those that the bits name and of the first
  * FOUND; else FOUND. */
 static size_t first_at(
-	struct span text, size_t at, const char *const *words, unsigned bits, size_t found)
+	struct span text, size_t at, const char *const *words, uint32_t bits, size_t found)
 {
 	for (size_t i = 0; i < found; i++)
 		if (bits >> i % BITS & 1 && stands_at(text, at, words[i]))
@@ -57,11 +57,11 @@ bool text_has(struct span text, const char *const *words, const char **ret)
 	size_t count = 0, found;
 
 	for (; words[count]; count++)
-		add_word(&sieve, words[count], (uint8_t)(1 << count % BITS));
+		add_word(&sieve, words[count], (uint32_t)1 << count % BITS);
 	found = count; /* the first of the list that is there, wherever it stands */
 	for (size_t at = 0; at < text.len && found > 0; at++) {
 		const uint8_t *p = text.ptr + at;
-		unsigned bits = sieve.at[0][p[0]];
+		uint32_t bits = sieve.at[0][p[0]];
 
 		if (at + PLACES <= text.len)
 			bits &= sieve.at[1][p[1]] & sieve.at[2][p[2]];

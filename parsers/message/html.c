@@ -78,28 +78,36 @@ static void write_visible(struct walk *w, const struct frame *f, struct span run
 		buffer_span(link, rune);
 }
 
-/* A word of plain ASCII, or its rest behind other characters. */
-static void see_word(struct walk *w, const struct frame *f, struct span word)
+/* Words of plain ASCII with one space between them, or the rest of a word: nothing to collapse. */
+static void see_words(struct walk *w, const struct frame *f, struct span words)
 {
 	struct buffer *link = f->link ? &w->link_text[f->link - 1] : NULL;
 
 	if (w->space)
 		see_space(w, link);
-	buffer_span(&w->visible, word);
+	buffer_span(&w->visible, words);
 	if (link)
-		buffer_span(link, word);
-	if (w->unseen != SIZE_MAX && is_letter(*word.ptr) && is_letter(w->last))
+		buffer_span(link, words);
+	if (w->unseen != SIZE_MAX && is_letter(*words.ptr) && is_letter(w->last))
 		add_split(w);
 	w->unseen = SIZE_MAX;
-	w->last = word.ptr[word.len - 1];
+	w->last = words.ptr[words.len - 1];
 }
 
-/* How much plain ASCII that has a face TEXT begins with. */
-static size_t word_length(struct span text)
+/* Plain ASCII that has a face. */
+static bool is_graphic(uint8_t c)
+{
+	return c > ' ' && c < 0x7f;
+}
+
+/* How many bytes of such words TEXT begins with. */
+static size_t words_length(struct span text)
 {
 	size_t n = 0;
 
-	while (n < text.len && text.ptr[n] > ' ' && text.ptr[n] < 0x7f)
+	while (n < text.len && (is_graphic(text.ptr[n]) ||
+				       (text.ptr[n] == ' ' && n > 0 && n + 1 < text.len &&
+					       is_graphic(text.ptr[n + 1]))))
 		n++;
 	return n;
 }
@@ -110,12 +118,12 @@ static void see_text(struct walk *w, const struct frame *f, struct span text, si
 
 	while (rest.len > 0) {
 		struct span before = rest;
-		size_t word = word_length(rest);
+		size_t words = words_length(rest);
 		uint32_t c;
 
-		if (word > 0) {
-			see_word(w, f, span_sub(rest, 0, word));
-			rest = span_skip(rest, word);
+		if (words > 0) {
+			see_words(w, f, span_sub(rest, 0, words));
+			rest = span_skip(rest, words);
 			continue;
 		}
 		c = rune_next(&rest);
