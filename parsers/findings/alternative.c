@@ -5,7 +5,7 @@
  */
 #include "parsers/findings/mime.h"
 
-enum { WORDS_MIN = 20, WORDS_MAX = 50000, STUB_MAX = 120, LINKS_MAX = 200 };
+enum { WORDS_MIN = 20, WORDS_MAX = 50000, STUB_MAX = 120, LINKS_MAX = 200, RECENT = 1024 };
 
 /* 2 to the 64th, divided by the golden ratio. */
 static const uint64_t HASH_FACTOR = 0x9e3779b97f4a7c15;
@@ -42,11 +42,6 @@ static void sort(struct arena *arena, struct words *w)
 	w->hash = from;
 }
 
-static bool word_byte(uint8_t c)
-{
-	return is_alnum(c) || c >= 0x80;
-}
-
 /* Eight letters at once: the bytes from A to Z get the bit of lower case. */
 static uint64_t lower_letters(uint64_t x)
 {
@@ -56,61 +51,118 @@ static uint64_t lower_letters(uint64_t x)
 	return x | (((from_a ^ behind_z) & ~x & ones * 0x80) >> 2);
 }
 
-/* A word's number, the same in any case. */
-static uint32_t hash_word(struct span word)
+/* Up to eight bytes of S, the first in the lowest place. */
+static uint64_t letters(struct span s)
 {
-	uint64_t hash = word.len;
+	const uint8_t *p = s.ptr;
+	uint64_t x = 0;
 
-	for (; word.len > 0; word = span_skip(word, 8)) {
-		uint64_t letters = 0;
+	if (s.len >= 8)
+		return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 |
+		       (uint64_t)p[3] << 24 | (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 |
+		       (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56;
+	for (size_t i = 0; i < s.len; i++)
+		x |= (uint64_t)p[i] << 8 * i;
+	return x;
+}
 
-		memcpy(&letters, word.ptr, word.len < 8 ? word.len : 8);
-		hash = (hash ^ lower_letters(letters)) * HASH_FACTOR;
+/* The number of the word of LEN bytes that TEXT begins with, the same in any case. */
+static uint32_t hash_word(struct span text, size_t len)
+{
+	uint64_t hash = len;
+
+	for (size_t left = len; left > 0; left = left < 8 ? 0 : left - 8) {
+		uint64_t x = letters(text);
+
+		if (left < 8)
+			x <<= 64 - 8 * left; /* what follows is not of the word */
+		hash = (hash ^ lower_letters(x)) * HASH_FACTOR;
 		hash ^= hash >> 32;
+		text = span_skip(text, 8);
 	}
 	return (uint32_t)hash;
 }
 
-/* Takes the text up to white space off *TEXT and adds its words of three bytes or more; an address
- * or URL has none. */
-static void add_token(struct words *w, size_t room, struct span *text)
+enum byte_class { OTHER, WORD, SPACE };
+
+/* What is known while the words of a text are read. */
+struct reading {
+	struct words words;
+	size_t token;            /* where the words of the token in hand begin */
+	bool address;            /* the token in hand belongs to an address or URL */
+	uint32_t recent[RECENT]; /* most words are repeated, and need to be sorted once */
+	uint8_t class[256];      /* enum byte_class */
+};
+
+static void classify_bytes(struct reading *r)
 {
-	size_t before = w->count, start = 0, i = 0;
-	bool address = false;
+	for (unsigned c = 0; c < 256; c++)
+		r->class[c] = is_alnum((uint8_t)c) || c >= 0x80 ? WORD
+			      : is_space((uint8_t)c)            ? SPACE
+								: OTHER;
+}
 
-	for (;; i++) {
-		uint8_t c = i < text->len ? text->ptr[i] : ' ';
+/* White space: of an address no word counts, of other tokens those not met of late. */
+static void end_token(struct reading *r)
+{
+	struct words *w = &r->words;
+	size_t count = r->token;
 
-		if (word_byte(c))
-			continue;
-		if (i - start >= 3 && w->count < room)
-			w->hash[w->count++] = hash_word(span_sub(*text, start, i));
-		if (is_space(c))
-			break;
-		address |= c == '@' || (c == ':' && span_starts(span_skip(*text, i), "://"));
-		start = i + 1;
+	for (size_t i = r->token; i < w->count && !r->address; i++) {
+		uint32_t hash = w->hash[i], *last = &r->recent[hash % RECENT];
+
+		if (*last != hash)
+			w->hash[count++] = *last = hash;
 	}
-	if (address)
-		w->count = before;
-	*text = span_skip(*text, i + 1);
+	w->count = r->token = count;
+	r->address = false;
+}
+
+/* Words of three bytes or more. */
+static void read_words(struct reading *r, struct span text, size_t room)
+{
+	struct words *w = &r->words;
+
+	while (text.len > 0) {
+		size_t len = 0;
+
+		while (len < text.len && r->class[text.ptr[len]] == WORD)
+			len++;
+		if (len >= 3 && w->count < room)
+			w->hash[w->count++] = hash_word(text, len);
+		text = span_skip(text, len);
+		if (text.len == 0)
+			break;
+		if (r->class[*text.ptr] == SPACE)
+			end_token(r);
+		else
+			r->address |= *text.ptr == '@' || span_starts(text, "://");
+		text = span_skip(text, 1);
+	}
+	end_token(r);
+}
+
+static void drop_repeated(struct words *w)
+{
+	size_t unique = 0;
+
+	for (size_t i = 0; i < w->count; i++)
+		if (i == 0 || w->hash[i] != w->hash[i - 1])
+			w->hash[unique++] = w->hash[i];
+	w->count = unique;
 }
 
 static struct words words_of(struct arena *arena, struct span text)
 {
-	size_t room = text.len / 4 + 1,
-	       unique = 0; /* a word and what ends it are four bytes or more */
-	struct words w = {NULL, 0};
+	/* a word and what ends it are four bytes or more */
+	size_t room = text.len / 4 + 1 < WORDS_MAX ? text.len / 4 + 1 : WORDS_MAX;
+	struct reading r = {.words = {.hash = arena_array(arena, room, sizeof(uint32_t))}};
 
-	room = room < WORDS_MAX ? room : WORDS_MAX;
-	w.hash = arena_array(arena, room, sizeof *w.hash);
-	while (text.len > 0 && w.count < room)
-		add_token(&w, room, &text);
-	sort(arena, &w);
-	for (size_t i = 0; i < w.count; i++)
-		if (i == 0 || w.hash[i] != w.hash[i - 1])
-			w.hash[unique++] = w.hash[i];
-	w.count = unique;
-	return w;
+	classify_bytes(&r);
+	read_words(&r, text, room);
+	sort(arena, &r.words);
+	drop_repeated(&r.words);
+	return r.words;
 }
 
 static size_t common_words(const struct words *a, const struct words *b)
@@ -207,7 +259,7 @@ void findings_alternative(struct findings *f, struct part *part)
 		return;
 
 	struct words a = words_of(f->arena, text);
-	struct words b = words_of(f->arena, span_of(part_html(f->arena, mime, html)->visible));
+	struct words b = words_of(f->arena, html_visible(part_html(f->arena, mime, html)));
 	size_t common = common_words(&a, &b), smaller = a.count < b.count ? a.count : b.count;
 
 	if (a.count < WORDS_MIN || b.count < WORDS_MIN)

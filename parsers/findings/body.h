@@ -23,8 +23,8 @@ void findings_images(const struct body *);
 struct finding *body_show(
 	const struct body *, struct finding *, size_t offset, size_t len, const char *role);
 
-/* What stands behind a link that a mail filter rewrote, or the link itself. */
-const char *link_unwrap(struct arena *, const char *url);
+/* What stands behind a link that a mail filter rewrote, or the link's own url. */
+const char *link_target(struct arena *, const struct url_view *);
 /* An absolute URL as the value of a parameter of this URL, decoded; or NULL. */
 const char *link_embedded(struct arena *, const struct url_view *);
 /* Hosts that only send on: shorteners; and those that count clicks for senders of bulk mail. */

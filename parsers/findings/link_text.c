@@ -8,7 +8,8 @@
 static bool in_list(const char *host, const char *const *list)
 {
 	for (; *list; list++)
-		if (ascii_lower((uint8_t)*host) == (uint8_t)**list && strcasecmp(host, *list) == 0)
+		if (ascii_lower((uint8_t)*host) == (uint8_t) * *list &&
+			strcasecmp(host, *list) == 0)
 			return true;
 	return false;
 }
@@ -111,44 +112,53 @@ static struct span parameter(struct span rest, const char *name)
 	return SPAN_NONE;
 }
 
-const char *link_unwrap(struct arena *arena, const char *url)
+/* What a rewriter's host wrote into the rest of its URL; empty where there is nothing. */
+static struct span rewritten(const struct url_view *v, const char *name)
 {
-	for (int depth = 0; depth < 3; depth++) {
-		struct url_view v = url_read(arena, span_of(url));
-		const char *target = NULL;
+	struct span value = *name ? parameter(v->rest, name) : SPAN_NONE;
 
-		for (size_t i = 0; v.host && i < sizeof rewriters / sizeof *rewriters && !target;
-			i++) {
-			const char *hosts[] = {rewriters[i].host, NULL};
-			size_t v3;
-			struct span value;
+	/* "https://filter/v3/__https://target/__;..." and "/hash/https%3A%2F%2Ftarget" */
+	return value.ptr ? value : span_skip(v->rest, span_ifind(v->rest, SPAN("http"), 0));
+}
 
-			if (!host_in(v.host, hosts))
-				continue;
-			value = *rewriters[i].parameter ? parameter(v.rest, rewriters[i].parameter)
-							: SPAN_NONE;
-			/* "https://filter/v3/__https://target/__;..." and
-			 * "/hash/https%3A%2F%2Ftarget" */
-			v3 = value.ptr ? v.rest.len : span_ifind(v.rest, SPAN("http"), 0);
-			if (v3 < v.rest.len)
-				value = span_skip(v.rest, v3);
-			if (!value.ptr)
-				continue;
-			if (span_chr(v.rest, '-') < v.rest.len &&
-				span_istarts(value, "http-3A")) { /* Proofpoint's version 2 */
-				char *text = arena_text(arena, value);
+/* Proofpoint's version 2 writes "-" for "%" and "_" for "/". */
+static struct span plain_escapes(struct arena *arena, const struct url_view *v, struct span value)
+{
+	char *text;
 
-				for (char *p = text; *p; p++)
-					*p = *p == '-' ? '%' : *p == '_' ? '/' : *p;
-				value = span_of(text);
-			}
-			target = decode(arena, value);
-			if (strncasecmp(target, "http", 4) != 0)
-				target = NULL;
-		}
-		if (!target)
-			break;
+	if (span_chr(v->rest, '-') == v->rest.len || !span_istarts(value, "http-3A"))
+		return value;
+	text = arena_text(arena, value);
+	for (char *p = text; *p; p++)
+		*p = *p == '-' ? '%' : *p == '_' ? '/' : *p;
+	return span_of(text);
+}
+
+/* The target that a filter's link leads to, or NULL. */
+static const char *behind_filter(struct arena *arena, const struct url_view *v)
+{
+	for (size_t i = 0; v->host && i < sizeof rewriters / sizeof *rewriters; i++) {
+		const char *hosts[] = {rewriters[i].host, NULL}, *target;
+		struct span value;
+
+		if (!host_in(v->host, hosts))
+			continue;
+		value = rewritten(v, rewriters[i].parameter);
+		target = decode(arena, plain_escapes(arena, v, value));
+		if (strncasecmp(target, "http", 4) == 0)
+			return target;
+	}
+	return NULL;
+}
+
+const char *link_target(struct arena *arena, const struct url_view *link)
+{
+	const char *url = link->url, *target;
+	struct url_view v = *link;
+
+	for (int depth = 0; depth < 3 && (target = behind_filter(arena, &v)) != NULL; depth++) {
 		url = target;
+		v = url_read(arena, span_of(url));
 	}
 	return url;
 }

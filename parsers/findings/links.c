@@ -77,13 +77,16 @@ static bool same_label(const struct evidence *e, const char *a, const char *b)
 /* A filter that rewrote the target may have rewritten the text too. */
 static const char *claimed_host(const struct seen *s)
 {
-	const char *unwrapped;
+	struct arena *arena = s->f->arena;
+	const char *text, *target;
+	struct url_view url;
 
 	if (!s->text || !*s->text)
 		return NULL;
-	unwrapped = link_unwrap(
-		s->f->arena, arena_text(s->f->arena, span_sub(span_of(s->text), 0, 4096)));
-	return text_host(s->f->arena, unwrapped);
+	text = arena_text(arena, span_sub(span_of(s->text), 0, 4096));
+	url = url_read(arena, span_of(text));
+	target = link_target(arena, &url);
+	return text_host(arena, target == url.url ? text : target);
 }
 
 static void check_mismatch(const struct seen *s)
@@ -371,6 +374,15 @@ static const char *base_host(struct findings *f, const struct html *html)
 	return html->base ? url_host(f->arena, span_of(html->base)) : NULL;
 }
 
+/* The host behind a filter's rewriting, or the link's own. */
+static const char *target_host(struct findings *f, const struct url_view *url)
+{
+	const char *target = link_target(f->arena, url);
+	const char *host = target == url->url ? NULL : url_host(f->arena, span_of(target));
+
+	return host ? host : url->host;
+}
+
 static void check_html(struct findings *f, struct part *part)
 {
 	struct mime *mime = f->evidence->mime;
@@ -388,11 +400,8 @@ static void check_html(struct findings *f, struct part *part)
 			.len = link->len};
 
 		s.url = url_read(f->arena, span_sub(span_of(link->href), 0, 8192));
-		s.host = s.url.odd & URL_ODD_RELATIVE && !s.url.host
-				 ? base
-				 : url_host(f->arena, span_of(link_unwrap(f->arena, s.url.url)));
-		if (!s.host)
-			s.host = s.url.host;
+		s.host =
+			s.url.odd & URL_ODD_RELATIVE && !s.url.host ? base : target_host(f, &s.url);
 		check_link(&s);
 	}
 }

@@ -63,8 +63,8 @@ bool text_has(struct span text, const char *const *words, const char **ret)
 		const uint8_t *p = text.ptr + at;
 		uint32_t bits = sieve.at[0][p[0]];
 
-		if (at + PLACES <= text.len)
-			bits &= sieve.at[1][p[1]] & sieve.at[2][p[2]];
+		for (size_t i = 1; bits && i < PLACES && at + i < text.len; i++)
+			bits &= sieve.at[i][p[i]];
 		if (bits == 0)
 			continue;
 		found = first_at(text, at, words, bits, found);

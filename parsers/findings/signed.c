@@ -37,7 +37,7 @@ static size_t shown_text(struct findings *f, struct part *part)
 	if (!part->is_text || part_attached(part) || part_nested(mime, part))
 		return 0;
 	if (part_is_html(part))
-		return span_trim(span_of(part_html(f->arena, mime, part)->visible)).len;
+		return span_trim(html_visible(part_html(f->arena, mime, part))).len;
 	return span_trim(span_of(part_text(f->arena, mime, part))).len;
 }
 
@@ -368,8 +368,8 @@ static bool says_signed(struct findings *f, struct part *part, const char **word
 		"smime signature ok", "s/mime verified", NULL};
 	struct mime *mime = f->evidence->mime;
 	struct span text =
-		span_sub(span_of(part_is_html(part) ? part_html(f->arena, mime, part)->visible
-						    : part_text(f->arena, mime, part)),
+		span_sub(part_is_html(part) ? html_visible(part_html(f->arena, mime, part))
+					    : span_of(part_text(f->arena, mime, part)),
 			0, TEXT_MAX);
 	size_t len;
 

@@ -207,7 +207,7 @@ static void check_claims(const struct body *b)
 	static const char *const footers[] = {"scanned for viruses", "virus-free", "virus free",
 		"checked for viruses", "believed to be clean", "checked by avg", "virenfrei",
 		"no virus found", NULL};
-	struct span visible = span_of(b->html->visible), top = span_sub(visible, 0, BANNER_TEXT);
+	struct span visible = html_visible(b->html), top = span_sub(visible, 0, BANNER_TEXT);
 	const char *word;
 
 	if (text_has(top, claims, &word))

@@ -105,9 +105,9 @@ static size_t words_length(struct span text)
 {
 	size_t n = 0;
 
-	while (n < text.len && (is_graphic(text.ptr[n]) ||
-				       (text.ptr[n] == ' ' && n > 0 && n + 1 < text.len &&
-					       is_graphic(text.ptr[n + 1]))))
+	while (n < text.len &&
+		(is_graphic(text.ptr[n]) || (text.ptr[n] == ' ' && n > 0 && n + 1 < text.len &&
+						    is_graphic(text.ptr[n + 1]))))
 		n++;
 	return n;
 }

@@ -111,6 +111,11 @@ struct html {
 	size_t read; /* bytes of the text that were read */
 };
 
+static inline struct span html_visible(const struct html *html)
+{
+	return span_make(html->visible, html->visible_len);
+}
+
 /* Never fails. TEXT is borrowed for the call only. */
 const struct html *html_parse(struct arena *, struct span text);
 /* The same of a part's text, kept for the next caller. */

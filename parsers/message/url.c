@@ -164,15 +164,18 @@ static unsigned odd_characters(struct span s, bool authority)
 {
 	unsigned odd = 0;
 
-	while (s.len > 0) {
-		uint32_t c = *s.ptr;
-		size_t len = utf8_decode(s, &c);
+	for (size_t i = 0, len; i < s.len; i += len) {
+		uint32_t c = s.ptr[i];
 
+		len = 1;
+		if (c < 0x80)
+			continue;
+		len = utf8_decode(span_skip(s, i), &c);
 		if (len > 1 && is_invisible(c))
 			odd |= URL_ODD_INVISIBLE;
 		if (len > 1 && authority && is_slash_like(c))
 			odd |= URL_ODD_SLASH;
-		s = span_skip(s, len ? len : 1);
+		len += len == 0;
 	}
 	return odd;
 }
@@ -195,8 +198,8 @@ static const char *read_host(struct arena *arena, struct span host, unsigned *od
 	if (address || host.len == 0)
 		return address;
 	for (size_t i = 0; i < host.len; i++)
-		if (host.ptr[i] <= ' ' || host.ptr[i] == 0x7f ||
-			strchr("<>\"^`{|}/\\?#@", host.ptr[i]))
+		if (!is_alnum(host.ptr[i]) && (host.ptr[i] <= ' ' || host.ptr[i] == 0x7f ||
+						      strchr("<>\"^`{|}/\\?#@", host.ptr[i])))
 			return NULL; /* forbidden host code points: a browser refuses the URL */
 	ascii = domain_ascii(arena, host);
 	if (!ascii)
