@@ -24,6 +24,7 @@ static const struct {
 	[VIEW_MESSAGE] = { view_message_draw, view_message_act, SCOPE_MESSAGE },
 	[VIEW_BYTES] = { view_bytes_draw, view_bytes_act, SCOPE_BYTES },
 	[VIEW_HELP] = { view_help_draw, NULL, SCOPE_HELP },
+	[VIEW_COUNTS] = { view_counts_draw, view_counts_act, SCOPE_LIST },
 };
 
 void app_status(struct app *app, const char *fmt, ...)
@@ -102,12 +103,15 @@ void app_back(struct app *app)
 	case VIEW_HELP:
 		app->view = app->before_help;
 		break;
+	case VIEW_COUNTS:
+		app->view = VIEW_LIST;
+		break;
 	}
 }
 
 static void quit(struct app *app)
 {
-	if (app->private_case && app->list.seen > 0)
+	if (app->private_case && case_last(app->file) > 0)
 		prompt_open(app, PROMPT_QUIT, "");
 	else
 		app->quit = true;
@@ -245,6 +249,8 @@ void app_key(struct app *app, unsigned key)
 		view_help_key(app, key);
 		return;
 	}
+	if (app->view == VIEW_COUNTS) /* any key leads back to the list */
+		key = 'q';
 	await_rows(app);
 	app->status[0] = 0;
 	if (key == 3) /* ^C asks like Q does */
@@ -361,6 +367,13 @@ static void watch_scanner(struct app *app)
 		app_status(app, "the scan ended early: what it read before is here");
 }
 
+static bool counting(struct app *app)
+{
+	struct case_counts counts;
+
+	return app->view == VIEW_COUNTS && app->counting && !gather_counts(app->counting, &counts);
+}
+
 int app_idle(struct app *app)
 {
 	if (triage_step(&app->list, STEP_IDS, view_list_page(app)))
@@ -370,7 +383,7 @@ int app_idle(struct app *app)
 	if (work_save_step(app))
 		return 0;
 	watch_scanner(app);
-	return triage_busy(&app->list) || work_going_on(app, 0) ? BUSY_MS : app->scanner ? IDLE_MS : -1;
+	return triage_busy(&app->list) || counting(app) || work_going_on(app, 0) ? BUSY_MS : app->scanner ? IDLE_MS : -1;
 }
 
 static void loop(struct app *app)
@@ -487,6 +500,8 @@ static void app_release(struct app *app)
 	close_messages(app);
 	opened_free(app->preview);
 	triage_release(&app->list);
+	gather_free(app->counting);
+	case_free(app->other);
 	case_free(app->file);
 	for (size_t i = 0; i < app->prompt.history_count; i++)
 		free(app->prompt.history[i]);
@@ -528,7 +543,7 @@ int tui_run(const struct tui_options *options, struct error *reterr)
 	stop_scanner(app);
 	work_save_stop(app);
 	bulk_free(app->bulk);
-	triage_stop(&app->list); /* its cursor is the case's */
+	triage_stop(&app->list);
 	case_free(app->file);
 	app->file = NULL;
 	settle_case(app, present);

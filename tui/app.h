@@ -14,7 +14,7 @@
 
 enum { TABS = 8, STATUS_SIZE = 256, OPENED_DEPTH = 8, PROMPT_SIZE = 1024, HISTORY = 32 };
 
-enum view { VIEW_LIST, VIEW_MESSAGE, VIEW_BYTES, VIEW_HELP };
+enum view { VIEW_LIST, VIEW_MESSAGE, VIEW_BYTES, VIEW_HELP, VIEW_COUNTS };
 
 /* A tab of a message: an outline and where one is in it. */
 struct tab {
@@ -95,6 +95,8 @@ struct app {
 	char status[STATUS_SIZE];
 	bool mouse, quit, redraw_all;
 	int64_t marked;
+	struct gather *counting; /* the counts of the list, while they are worked out or shown */
+	struct case_file *other; /* a second case, beside the list; NULL for none */
 	struct bulk *bulk;     /* marks and tags that are being written */
 	struct saving *saving; /* messages that are being saved */
 	/* The scan behind the list, where paths were opened. */
@@ -148,6 +150,10 @@ void view_bytes_data(struct app *, struct span data, const char *title);
 /* A few lines of bytes around WHERE: the evidence pane. */
 void view_bytes_lines(const struct app *, struct canvas *, const struct area *, struct span raw, size_t from, struct span found);
 bool view_bytes_search(struct app *, bool forward);
+/* How many there are in the list by author and severity. */
+void view_counts_open(struct app *);
+void view_counts_draw(const struct app *, struct canvas *);
+void view_counts_act(struct app *, enum action);
 void view_help_draw(const struct app *, struct canvas *);
 void view_help_key(struct app *, unsigned key);
 
@@ -166,6 +172,8 @@ void work_undo(struct app *, bool redo);
 void work_save(struct app *, const char *file);
 void work_pipe(struct app *, const char *command);
 void work_copy(struct app *, const char *text);
+/* Opens another case beside the list; "" closes it. */
+void work_compare(struct app *, const char *file);
 void work_command(struct app *, const char *line);
 void work_count_marks(struct app *);
 /* Looks after what is being written; waits MS for it at most. True while it goes on. */

@@ -15,7 +15,7 @@ struct gather {
 	struct case_cursor *cursor;
 	struct filter *filter;
 	enum case_sort sort;
-	bool descending;
+	bool descending, only_counts;
 	atomic_bool stop;
 	/* Under the lock: what the thread has found, and what was taken of it. */
 	pthread_mutex_t lock;
@@ -23,6 +23,7 @@ struct gather {
 	int64_t *id;
 	size_t found, room, taken;
 	int64_t messages;
+	struct case_counts counts;
 	bool done;
 };
 
@@ -64,6 +65,17 @@ static void answer(struct gather *g)
 		publish(g, id, (size_t)n);
 }
 
+static void count(struct gather *g)
+{
+	struct case_counts counts;
+
+	if (case_counts(g->file, g->filter, &counts, NULL))
+		return;
+	pthread_mutex_lock(&g->lock);
+	g->counts = counts;
+	pthread_mutex_unlock(&g->lock);
+}
+
 /* Asked by SQLite every now and then. */
 static int is_over(void *data)
 {
@@ -76,7 +88,10 @@ static void *run(void *data)
 {
 	struct gather *g = data;
 
-	answer(g);
+	if (g->only_counts)
+		count(g);
+	else
+		answer(g);
 	pthread_mutex_lock(&g->lock);
 	g->done = true;
 	pthread_cond_signal(&g->news);
@@ -95,18 +110,21 @@ static void release(struct gather *g)
 	free(g);
 }
 
-struct gather *gather_start(const struct case_file *file, const char *filter, enum case_sort sort, bool descending,
-	struct error *reterr)
+static struct gather *gather_new(void)
 {
 	struct gather *g = calloc(1, sizeof *g);
 
 	if (!g)
 		abort();
-	g->sort = sort;
-	g->descending = descending;
 	g->messages = -1;
 	pthread_mutex_init(&g->lock, NULL);
 	pthread_cond_init(&g->news, NULL);
+	return g;
+}
+
+/* Frees G where it can't be begun. */
+static struct gather *begin(struct gather *g, const struct case_file *file, const char *filter, struct error *reterr)
+{
 	g->file = case_open(case_path(file), CASE_READ, reterr);
 	if (g->file && *filter)
 		g->filter = filter_compile(filter, NULL, reterr);
@@ -121,6 +139,35 @@ struct gather *gather_start(const struct case_file *file, const char *filter, en
 		return NULL;
 	}
 	return g;
+}
+
+struct gather *gather_start(const struct case_file *file, const char *filter, enum case_sort sort, bool descending,
+	struct error *reterr)
+{
+	struct gather *g = gather_new();
+
+	g->sort = sort;
+	g->descending = descending;
+	return begin(g, file, filter, reterr);
+}
+
+struct gather *gather_counts_start(const struct case_file *file, const char *filter, struct error *reterr)
+{
+	struct gather *g = gather_new();
+
+	g->only_counts = true;
+	return begin(g, file, filter, reterr);
+}
+
+bool gather_counts(struct gather *g, struct case_counts *ret)
+{
+	bool done;
+
+	pthread_mutex_lock(&g->lock);
+	done = g->done;
+	*ret = g->counts;
+	pthread_mutex_unlock(&g->lock);
+	return done;
 }
 
 size_t gather_take(struct gather *g, int64_t *ret, size_t max, bool *ret_more)

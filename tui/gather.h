@@ -21,6 +21,10 @@ struct gather;
  */
 struct gather *gather_start(const struct case_file *, const char *filter, enum case_sort, bool descending,
 	struct error *reterr);
+/* Counts what FILTER selects by author and severity. */
+struct gather *gather_counts_start(const struct case_file *, const char *filter, struct error *reterr);
+/* True once the counts are there. */
+bool gather_counts(struct gather *, struct case_counts *ret);
 /* Takes up to MAX ids that have come; *RET_MORE: there are or may be more. Waits for nothing. */
 size_t gather_take(struct gather *, int64_t *ret, size_t max, bool *ret_more);
 /* Waits until something can be taken or nothing more will come, for MS milliseconds at most. */

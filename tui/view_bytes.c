@@ -110,6 +110,7 @@ void view_bytes_lines(const struct app *app, struct canvas *c, const struct area
 
 void view_bytes_draw(const struct app *app, struct canvas *c)
 {
+	static const char keys[] = "? Help  / Search  x Hex  e Lines  s Save  q Back";
 	const struct bytes *b = &app->bytes;
 	struct area a = body_area(app), bar = { 0, 0, 1, app->columns };
 	size_t at = b->top;
@@ -136,7 +137,7 @@ void view_bytes_draw(const struct app *app, struct canvas *c)
 		canvas_printf(c, &bar, 0, 1, LOOK_BAR, "@%zu of %zu%s", b->top, b->data.len,
 			b->evidence_count > 1 ? "  ] [ further evidence" : "");
 	if (app->columns >= 100 && !app->status[0])
-		canvas_text(c, &bar, 0, app->columns - 46, LOOK_BAR, "? Help  / Search  x Hex  e Lines  s Save  q Back");
+		canvas_text(c, &bar, 0, app->columns - (int)sizeof keys, LOOK_BAR, keys);
 	canvas_bar(c, &bar, 0, LOOK_BAR);
 }
 

@@ -20,20 +20,26 @@ static bool matches(const struct app *app, const struct action_info *info)
 void view_help_draw(const struct app *app, struct canvas *c)
 {
 	struct area a = { 0, 0, app->rows, app->columns };
-	size_t skip = app->help_top;
+	size_t skip = app->help_top, more = 0;
 	int row = 2;
 
 	canvas_frame(c, &a, "Keys: type to narrow down, Esc closes", true);
 	canvas_printf(c, &a, 0, 1, LOOK_STRONG, "> %s", app->help_filter);
-	for (int i = 1; i < ACTION_COUNT && row < a.rows; i++) {
+	for (int i = 1; i < ACTION_COUNT; i++) {
 		const struct action_info *info = action_info((enum action)i);
 
 		if (!matches(app, info) || (skip && skip--))
 			continue;
+		if (row >= a.rows - 1) {
+			more++;
+			continue;
+		}
 		canvas_put(c, &a, row, 2, 18, LOOK_STRONG, span_of(info->keys));
 		canvas_text(c, &a, row++, 22, LOOK_TEXT, info->help);
 	}
-	if (row == 2)
+	if (more)
+		canvas_printf(c, &a, row, 2, LOOK_DIM, "%zu more: Down", more);
+	else if (row == 2)
 		canvas_text(c, &a, row, 2, LOOK_DIM, "no key does that");
 }
 

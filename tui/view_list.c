@@ -15,10 +15,14 @@ struct column {
 };
 
 static const struct column columns[] = {
-	{ "severity", 9, 0, CASE_SORT_SEVERITY }, { "author", 12, 44, CASE_SORT_AUTHOR }, { "dkim", 5, 84, CASE_SORT_DKIM },
-	{ "spf", 5, 84, CASE_SORT_SPF },	  { "dmarc", 5, 72, CASE_SORT_DMARC },	  { "date", 10, 64, CASE_SORT_DATE },
-	{ "n", 3, 96, CASE_SORT_FINDINGS },	  { "From", 0, 0, CASE_SORT_FROM },	  { "Subject", 0, 36, CASE_SORT_SUBJECT },
+	{ "severity", 9, 0, CASE_SORT_SEVERITY }, { "author", 12, 44, CASE_SORT_AUTHOR }, { "other case", 22, 0, CASE_SORT_COUNT },
+	{ "dkim", 5, 84, CASE_SORT_DKIM }, { "spf", 5, 84, CASE_SORT_SPF }, { "dmarc", 5, 72, CASE_SORT_DMARC },
+	{ "date", 10, 76, CASE_SORT_DATE }, { "n", 3, 96, CASE_SORT_FINDINGS }, { "From", 0, 0, CASE_SORT_FROM },
+	{ "Subject", 0, 36, CASE_SORT_SUBJECT },
 };
+
+/* Columns that are drawn otherwise than by their place in the table. */
+enum { OTHER = 2, FROM = 8, SUBJECT = 9 };
 
 enum { COLUMNS_OF_LIST = sizeof columns / sizeof *columns };
 
@@ -42,10 +46,26 @@ static enum look result_look(enum result r)
 	return r == RESULT_PASS ? LOOK_GOOD : r == RESULT_FAIL ? LOOK_BAD : LOOK_DIM;
 }
 
-/* Five columns are enough to tell the results apart: "tempe", "perme", "softf", "neutr". */
+/* Four columns are enough to tell the results apart: "soft", "neut", "temp", "perm". */
 static const char *short_result(struct arena *arena, enum result r)
 {
-	return arena_printf(arena, "%.5s", result_word(r));
+	return arena_printf(arena, "%.4s", result_word(r));
+}
+
+/* Where a second case is open: what it says of the message, where it says something else. */
+static void draw_other(const struct app *app, struct canvas *c, const struct area *a, int row, int at, int width,
+	const struct case_row *r)
+{
+	int64_t id = case_same(app->file, r->id, app->other);
+	struct case_row other;
+
+	if (!id || case_row(app->other, app->scratch, id, &other, NULL) != 1)
+		canvas_put(c, a, row, at, width, LOOK_DIM, SPAN("not there"));
+	else if (other.severity == r->severity && other.author == r->author)
+		canvas_put(c, a, row, at, width, LOOK_DIM, SPAN("the same"));
+	else
+		canvas_put(c, a, row, at, width, severity_look(other.severity), span_of(arena_printf(app->scratch, "%s %s",
+										severity_word(other.severity), author_word(other.author))));
 }
 
 static void draw_cell(const struct app *app, struct canvas *c, const struct area *a, int row, int at, int width, int which,
@@ -60,23 +80,26 @@ static void draw_cell(const struct app *app, struct canvas *c, const struct area
 	case 1:
 		canvas_put(c, a, row, at, width, author_look(r->author), span_of(author_word(r->author)));
 		break;
-	case 2:
-		canvas_text(c, a, row, at, result_look(r->dkim), short_result(app->scratch, r->dkim));
+	case OTHER:
+		draw_other(app, c, a, row, at, width, r);
 		break;
 	case 3:
-		canvas_text(c, a, row, at, result_look(r->spf), short_result(app->scratch, r->spf));
+		canvas_text(c, a, row, at, result_look(r->dkim), short_result(app->scratch, r->dkim));
 		break;
 	case 4:
-		canvas_text(c, a, row, at, result_look(r->dmarc), short_result(app->scratch, r->dmarc));
+		canvas_text(c, a, row, at, result_look(r->spf), short_result(app->scratch, r->spf));
 		break;
 	case 5:
+		canvas_text(c, a, row, at, result_look(r->dmarc), short_result(app->scratch, r->dmarc));
+		break;
+	case 6:
 		date = moment_text(app->scratch, r->date);
 		canvas_printf(c, a, row, at, LOOK_DIM, "%.10s", date ? date : "no date");
 		break;
-	case 6:
+	case 7:
 		canvas_printf(c, a, row, at, LOOK_DIM, "%3u", r->findings);
 		break;
-	case 7:
+	case FROM:
 		canvas_put(c, a, row, at, width, LOOK_TEXT, span_of(r->from ? r->from : "(no From)"));
 		break;
 	default:
@@ -85,12 +108,13 @@ static void draw_cell(const struct app *app, struct canvas *c, const struct area
 }
 
 /* Where each column begins and how wide it is, for a pane of WIDTH; width 0: not shown. */
-static void place_columns(int width, int start[], int wide[])
+static void place_columns(const struct app *app, int width, int start[], int wide[])
 {
 	int fixed = 2, shares = 0, at = 2;
 
 	for (int i = 0; i < COLUMNS_OF_LIST; i++) {
-		bool shown = width >= columns[i].least;
+		int room = app->other ? width - columns[OTHER].width : width;
+		bool shown = room >= columns[i].least && (i != OTHER || app->other);
 
 		wide[i] = shown ? columns[i].width : 0;
 		start[i] = shown;
@@ -103,17 +127,17 @@ static void place_columns(int width, int start[], int wide[])
 		if (!columns[i].width) {
 			int rest = width - fixed;
 
-			wide[i] = shares == 2 ? rest * 2 / 5 - 1 : shares == 1 && wide[7] && i == 8 ? width - at : rest;
+			wide[i] = shares == 2 ? rest * 2 / 5 - 1 : shares == 1 && wide[FROM] && i == SUBJECT ? width - at : rest;
 			if (wide[i] < 4)
 				wide[i] = 4;
-			if (shares == 2 && i == 8)
+			if (shares == 2 && i == SUBJECT)
 				wide[i] = width - at;
 		}
 		start[i] = at;
 		at += wide[i] + 1;
 	}
-	if (wide[8] && start[8] + wide[8] < width)
-		wide[8] = width - start[8];
+	if (wide[SUBJECT] && start[SUBJECT] + wide[SUBJECT] < width)
+		wide[SUBJECT] = width - start[SUBJECT];
 }
 
 static void draw_head(const struct app *app, struct canvas *c, const struct area *a, const int start[], const int wide[])
@@ -128,14 +152,21 @@ static void draw_head(const struct app *app, struct canvas *c, const struct area
 	}
 }
 
+/* On a few rows a frame would leave none for messages. */
+static bool is_bare(int rows)
+{
+	return rows < 6;
+}
+
 static void draw_messages(const struct app *app, struct canvas *c, struct area a)
 {
 	const struct triage *t = &app->list;
 	int start[COLUMNS_OF_LIST], wide[COLUMNS_OF_LIST];
 	struct error why;
 
-	canvas_frame(c, &a, "Messages", app->pane == 0);
-	place_columns(a.columns, start, wide);
+	if (!is_bare(a.rows))
+		canvas_frame(c, &a, "Messages", app->pane == 0);
+	place_columns(app, a.columns, start, wide);
 	draw_head(app, c, &a, start, wide);
 	for (int row = 1; row < a.rows && t->top + (size_t)row - 1 < t->rows.count; row++) {
 		size_t n = t->top + (size_t)row - 1;
@@ -161,9 +192,10 @@ static void draw_findings(const struct app *app, struct canvas *c, struct area a
 {
 	const struct opened *o = app->preview;
 	const struct tab *t = o ? &o->tab[1] : NULL;
-	char title[96];
+	char title[96] = "Findings";
 
-	snprintf(title, sizeof title, "Findings of message %zu of %zu", app->list.rows.count ? app->list.cursor + 1 : 0, app->list.rows.count);
+	if (app->list.rows.count)
+		snprintf(title, sizeof title, "Findings of message %zu of %zu", app->list.cursor + 1, app->list.rows.count);
 	canvas_frame(c, &a, title, app->pane == 1);
 	if (!o)
 		return;
@@ -224,6 +256,10 @@ static void draw_title(const struct app *app, struct canvas *c, const struct are
 		buffer_printf(&b, "  loading %d%%  z stop", triage_percent(t));
 	else if (t->loading)
 		buffer_str(&b, "  loading  z stop");
+	if (app->other) {
+		buffer_str(&b, "  beside ");
+		printable_add(&b, span_of(case_path(app->other)), 30);
+	}
 	if (app->scanner)
 		buffer_str(&b, "  scanning");
 	if (app->options->trust_text && a->columns >= 100)
@@ -262,7 +298,9 @@ size_t view_list_page(const struct app *app)
 {
 	struct layout l = current_layout(app);
 
-	return l.messages.rows > 3 ? (size_t)l.messages.rows - 3 : 1;
+	int around = is_bare(l.messages.rows) ? 1 : 3;
+
+	return l.messages.rows > around ? (size_t)(l.messages.rows - around) : 1;
 }
 
 static size_t findings_page(const struct app *app)
@@ -365,6 +403,9 @@ void view_list_act(struct app *app, enum action action)
 		break;
 	case ACTION_MAXIMISE:
 		app->maximised = !app->maximised;
+		break;
+	case ACTION_COUNTS:
+		view_counts_open(app);
 		break;
 	case ACTION_SORT:
 		sort_next(app, false);

@@ -179,6 +179,27 @@ static void command_border(struct app *app, const char *text)
 		opened_border(app, o, (int)n - (int)o->report->evidence.trace->border);
 }
 
+void work_compare(struct app *app, const char *file)
+{
+	struct error why = { 0 };
+	struct case_file *other = *file ? case_open(file, CASE_READ, &why) : NULL;
+
+	if (*file && !other) {
+		app_status(app, "%s", why.text);
+		return;
+	}
+	case_free(app->other);
+	app->other = other;
+	if (!other)
+		app_status(app, "no other case stands beside the list; :compare CASE opens one");
+}
+
+static void command_counts(struct app *app, const char *text)
+{
+	(void)text;
+	view_counts_open(app);
+}
+
 static void command_quit(struct app *app, const char *text)
 {
 	(void)text;
@@ -197,7 +218,7 @@ static const struct {
 } commands[] = {
 	{ "filter", command_filter }, { "sort", command_sort }, { "tag", work_tag }, { "untag", command_untag },
 	{ "note", work_note }, { "save", work_save }, { "goto", command_goto }, { "border", command_border },
-	{ "mark", work_mark_matching }, { "pipe", work_pipe }, { "help", command_help }, { "quit", command_quit },
+	{ "compare", work_compare }, { "counts", command_counts }, { "mark", work_mark_matching }, { "pipe", work_pipe }, { "help", command_help }, { "quit", command_quit },
 	{ "q", command_quit },
 };
 
@@ -215,6 +236,6 @@ void work_command(struct app *app, const char *line)
 			commands[i].run(app, rest);
 			return;
 		}
-	app_status(app, "no command '%.40s' (filter sort tag untag note save goto border mark pipe help quit)",
+	app_status(app, "no command '%.40s' (filter sort tag untag note save goto border compare counts mark pipe help quit)",
 		arena_text(app->scratch, word));
 }

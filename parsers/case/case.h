@@ -104,6 +104,13 @@ int case_fetch(struct case_cursor *, int64_t *ret, size_t max, struct error *ret
 void case_cursor_free(struct case_cursor *);
 /* How many messages FILTER selects; -1 on an error. */
 int64_t case_count(struct case_file *, const struct filter *, struct error *reterr);
+/* What FILTER selects by author and severity. 0 or -1. */
+struct case_counts {
+	int64_t n[AUTHOR_UNKNOWN + 1][SEVERITY_CRITICAL + 1];
+};
+int case_counts(struct case_file *, const struct filter *, struct case_counts *ret, struct error *reterr);
+/* The message of OTHER that is the same as ID here but for line ends; 0 where it has none. */
+int64_t case_same(struct case_file *, int64_t id, struct case_file *other);
 /* The id of the message that came last, 0 where there is none: a cheap sign that there are new ones. */
 int64_t case_last(struct case_file *);
 /* How many messages are marked. */

@@ -19,6 +19,7 @@
 	X(SOURCE_ADD, "INSERT INTO sources (path, size, mtime_ns, position, state) VALUES (?1, ?2, ?3, ?4, ?5)")       \
 	X(SOURCE_SET, "UPDATE sources SET size = ?2, mtime_ns = ?3, position = ?4, state = ?5 WHERE path = ?1")        \
 	X(MESSAGE_FIND, "SELECT id FROM messages WHERE dedupe = ?1")                                                   \
+	X(DEDUPE, "SELECT dedupe FROM messages WHERE id = ?1")                                                         \
 	X(MESSAGE_ADD,                                                                                                 \
 		"INSERT INTO messages (dedupe, sha256, author, severity, complete, dkim, spf, dmarc, arc, date, "      \
 		"length, header_from, from_domain, org_domain, subject, message_id, mail_from, helo, client_ip, "      \

@@ -252,6 +252,49 @@ int64_t case_count(struct case_file *c, const struct filter *filter, struct erro
 	return count;
 }
 
+int case_counts(struct case_file *c, const struct filter *filter, struct case_counts *ret, struct error *reterr)
+{
+	struct route route = filter ? find_route(c, filter, true, &way_limits) : (struct route){0};
+	struct buffer sql = BUFFER_INIT;
+	sqlite3_stmt *s;
+	int rc = SQLITE_ERROR;
+
+	*ret = (struct case_counts){0};
+	buffer_str(&sql, "SELECT m.author, m.severity, count(*)");
+	add_from(&sql, filter, &route, !filter || filter->clause.flat ? "messages_author" : NULL);
+	buffer_str(&sql, " GROUP BY 1, 2");
+	s = prepare(c, &sql, filter, &route, reterr);
+	while (s && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+		int author = sqlite3_column_int(s, 0), severity = sqlite3_column_int(s, 1);
+
+		if (author >= 0 && author <= AUTHOR_UNKNOWN && severity >= 0 && severity <= SEVERITY_CRITICAL)
+			ret->n[author][severity] = sqlite3_column_int64(s, 2);
+	}
+	if (s && rc != SQLITE_DONE)
+		db_error(c, reterr);
+	sqlite3_finalize(s);
+	return rc == SQLITE_DONE ? 0 : -1;
+}
+
+int64_t case_same(struct case_file *c, int64_t id, struct case_file *other)
+{
+	sqlite3_stmt *here = db_statement(c, STATEMENT_DEDUPE, NULL), *there = db_statement(other, STATEMENT_MESSAGE_FIND, NULL);
+	int64_t found = 0;
+
+	if (!here || !there)
+		return 0;
+	db_bind(here, "i", id);
+	if (db_step(c, here, NULL) == 1) {
+		db_bind(there, "s", (const char *)sqlite3_column_text(here, 0));
+		if (db_step(other, there, NULL) == 1) {
+			found = sqlite3_column_int64(there, 0);
+			sqlite3_reset(there);
+		}
+		sqlite3_reset(here);
+	}
+	return found;
+}
+
 int64_t case_last(struct case_file *c)
 {
 	return db_number(c, "SELECT max(id) FROM messages", 0);

@@ -19,13 +19,21 @@ static const char *unlinked(struct arena *arena, struct span line)
 	return text;
 }
 
-static void lines_of(struct sheet *sheet, struct span rest, enum piece_kind kind, struct span where, size_t n)
+/* Up to EDGE the text was signed: a rule stands there. */
+static void lines_of(struct sheet *sheet, struct span text, enum piece_kind kind, struct span where, size_t n, size_t edge)
 {
+	struct span rest = text;
 	size_t len;
 
 	for (unsigned lines = 0; rest.len && lines < BODY_LINES; lines++) {
+		bool beyond = text.len - rest.len >= edge;
 		struct span line = span_line(&rest, &len);
 
+		if (beyond) {
+			sheet_row(sheet, 1);
+			sheet_add(sheet, PIECE_WARN, 2, "--- signed up to here; what follows could be anyone's ---");
+			edge = SIZE_MAX;
+		}
 		sheet_row(sheet, 1);
 		sheet_wrap(sheet, kind, 2, unlinked(sheet->arena, span_sub(line, 0, len < BODY_LINE ? len : BODY_LINE)));
 		sheet_target(sheet, ROW_PART, n);
@@ -74,16 +82,38 @@ static void hidden_text(struct sheet *sheet, struct part *part, const struct htm
 	}
 }
 
-static void text(struct sheet *sheet, struct part *part, size_t n)
+/* The offset in PART's text of LEN bytes where the unsigned TAIL of the body begins; SIZE_MAX where it doesn't. */
+static size_t edge_of(struct sheet *sheet, struct part *part, size_t len, struct span tail)
+{
+	struct mime *mime = sheet->report->evidence.mime;
+	size_t low = 0, high = len;
+
+	if (!tail.len)
+		return SIZE_MAX;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		struct span at = part_text_span(sheet->arena, mime, part, middle, 1);
+
+		if (at.ptr && at.ptr >= tail.ptr)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low < len ? low : SIZE_MAX;
+}
+
+static void text(struct sheet *sheet, struct part *part, size_t n, struct span tail)
 {
 	struct mime *mime = sheet->report->evidence.mime;
 	const struct html *html = part_is_html(part) ? part_html(sheet->arena, mime, part) : NULL;
 
 	if (!html) {
-		lines_of(sheet, span_of(part_text(sheet->arena, mime, part)), PIECE_BYTES, part->content, n);
+		struct span plain = span_of(part_text(sheet->arena, mime, part));
+
+		lines_of(sheet, plain, PIECE_BYTES, part->content, n, edge_of(sheet, part, plain.len, tail));
 		return;
 	}
-	lines_of(sheet, span_make(html->visible, html->visible_len), PIECE_BYTES, part->content, n);
+	lines_of(sheet, span_make(html->visible, html->visible_len), PIECE_BYTES, part->content, n, SIZE_MAX);
 	hidden_text(sheet, part, html, n);
 }
 
@@ -109,6 +139,6 @@ void outline_body(struct sheet *sheet)
 							   text_place(sheet, s->body_tail))
 						 : "signed");
 		sheet_target(sheet, ROW_PART, i);
-		text(sheet, part, i);
+		text(sheet, part, i, s ? s->body_tail : SPAN_NONE);
 	}
 }

@@ -15,6 +15,9 @@ static const char *line_of(struct sheet *sheet, const struct finding *f)
 	return "";
 }
 
+/* On a pane too narrow for two columns the sentence stands under its code. */
+enum { NARROW = 70 };
+
 static void finding(struct sheet *sheet, size_t n, bool all)
 {
 	const struct finding *f = sheet->report->findings->finding[n];
@@ -37,6 +40,14 @@ static void finding(struct sheet *sheet, size_t n, bool all)
 
 	row->evidence = f->evidence;
 	row->evidence_count = f->evidence_count;
+	if (sheet->width < NARROW) {
+		sheet_add(sheet, PIECE_DIM, 42, "%s", line);
+		sheet_row(sheet, 0);
+		sheet_target(sheet, ROW_FINDING, n);
+		if (f->evidence_count)
+			sheet_where(sheet, f->evidence[0].where);
+		column = SHEET_INDENT;
+	}
 	sheet_wrap_most(sheet, PIECE_TEXT, column, text,
 		all                                                   ? SIZE_MAX
 		: f->severity >= SEVERITY_HIGH && sheet->width >= 100 ? 2

@@ -1,79 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """The triage view driven in tmux: waits for text, never sleeps a fixed time; every screen is searched for control characters."""
-import json, os, random, re, subprocess, sys, time
+import json, os, random, subprocess, sys, time
 
-BIN = os.path.abspath(os.environ['MAILCHECK'])
-TMP = os.environ.get('TMPDIR', '/tmp')
-ASAN = os.environ.get('MODE') == 'asan'
-PATIENCE = 60 if ASAN else 25
-SOCKET = os.path.join(TMP, 'tmux')
-count = failed = 0
-control = re.compile('[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u3164]')
-seen_bad = []
-
-
-def check(ok, name, detail=''):
-    global count, failed
-    count += 1
-    failed += not ok
-    print('%s %d - %s%s' % ('ok' if ok else 'not ok', count, name, '' if ok else ': %s' % (detail,)), flush=True)
-
-
-def path(name):
-    return os.path.join(TMP, name)
-
-
-def tmux(*args):
-    return subprocess.run(['tmux', '-S', SOCKET, '-f', '/dev/null', *args], capture_output=True, timeout=30)
-
-
-class Screen:
-    """One terminal with the program in it."""
-    serial = 0
-
-    def __init__(self, *args, columns=120, rows=34, term='xterm-256color', env=''):
-        Screen.serial += 1
-        self.name = 's%d' % Screen.serial
-        quoted = ' '.join("'%s'" % a for a in args)
-        script = "env TERM=%s %s %s tui --no-config %s; echo ended with $?; stty -a | grep -o '.icanon'; exec cat" % (term, env, BIN, quoted)
-        tmux('new-session', '-d', '-x', str(columns), '-y', str(rows), '-s', self.name, 'sh', '-c', script)
-        tmux('set-option', '-g', 'status', 'off')
-        tmux('resize-window', '-t', self.name, '-x', str(columns), '-y', str(rows))
-
-    def text(self):
-        got = tmux('capture-pane', '-p', '-t', self.name).stdout.decode('utf-8', 'replace')
-        if control.search(got):
-            seen_bad.append(got)
-        return got
-
-    def wait(self, *wanted, gone=None):
-        until = time.monotonic() + PATIENCE
-        while True:
-            got = self.text()
-            if all(w in got for w in wanted) and (gone is None or gone not in got):
-                return got
-            if time.monotonic() > until:
-                return None
-            time.sleep(0.02)
-
-    def keys(self, *keys):
-        for k in keys:
-            tmux('send-keys', '-t', self.name, *([k] if len(k) > 1 and not k.startswith('=') else ['-l', k.lstrip('=') or k]))
-
-    def type(self, text):
-        tmux('send-keys', '-t', self.name, '-l', text)
-
-    def expect(self, name, *wanted, gone=None):
-        got = self.wait(*wanted, gone=gone)
-        check(got is not None, name, 'waited for %r, saw:\n%s' % (wanted, self.text()))
-        return got or ''
-
-    def resize(self, columns, rows):
-        tmux('resize-window', '-t', self.name, '-x', str(columns), '-y', str(rows))
-
-    def end(self):
-        tmux('kill-session', '-t', self.name)
+import terminal
+from terminal import ASAN, BIN, TMP, Screen, check, path, tmux
 
 
 def message(n, **fields):
@@ -421,14 +352,7 @@ def monkey():
 
 
 make_mail()
-tmux('new-session', '-d', '-s', 'keep', 'exec cat')  # the server lives as long as this
+terminal.start_server()
 subprocess.run(['cp', path('case.db'), path('monkey.db')])
-only = os.environ.get("ONLY")
-for part in [p for p in (the_list, hostile, tabs, sizes, terminals, paths_directly, read_only, crash_restores, monkey) if not only or p.__name__ in only.split(",")]:
-    try:
-        part()
-    except Exception as e:  # a scenario that breaks is a failure, not the end of the others
-        check(False, part.__name__, repr(e))
-check(not seen_bad, 'no screen had a control character', seen_bad[:1])
-tmux('kill-server')
-sys.exit(failed > 0)
+terminal.run_parts((the_list, hostile, tabs, sizes, terminals, paths_directly, read_only, crash_restores, monkey))
+sys.exit(terminal.end())
