@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "parsers/base/printable.h"
 
+#include "parsers/base/eight.h"
+
 #include <stdio.h>
 #include <wchar.h>
 
@@ -125,13 +127,12 @@ static void add_glyph(struct buffer *b, struct glyph *g, unsigned *combining)
 /* Eight at a time: most texts are nothing else. */
 size_t printable_plain(struct span s)
 {
-	static const uint64_t ones = 0x0101010101010101, high = 0x8080808080808080;
 	size_t i = 0;
-	uint64_t v;
 
-	for (; s.len - i >= sizeof v; i += sizeof v) {
-		memcpy(&v, s.ptr + i, sizeof v);
-		if ((v | (v - ones * 0x20) | (v + ones)) & high)
+	for (; s.len - i >= 8; i += 8) {
+		uint64_t v = eight_at(s.ptr + i);
+
+		if (eight_below(v, 0x20) | (v & EIGHT_HIGH) | eight_equal(v, 0x7f))
 			break;
 	}
 	while (i < s.len && s.ptr[i] >= 0x20 && s.ptr[i] < 0x7f)

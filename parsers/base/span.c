@@ -1,23 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 #include "parsers/base/span.h"
 
-/* Eight bytes, A-Z made lower case. Without its high bit a byte that is at least A, or above Z, carries into that bit when
- * what is missing there is added. */
-static uint64_t lower_eight(uint64_t x)
-{
-	static const uint64_t ones = 0x0101010101010101, high = 0x8080808080808080;
-	uint64_t ascii = x & ~high, upper = (ascii + ones * (0x80 - 'A')) & ~(ascii + ones * (0x7f - 'Z')) & ~x & high;
+#include "parsers/base/eight.h"
 
-	return x | upper >> 2;
+static uint64_t lower_eight(uint64_t v)
+{
+	return v | (eight_below(v, 'Z' + 1) & ~eight_below(v, 'A')) >> 2;
 }
 
 bool bytes_ieq(const uint8_t *a, const uint8_t *b, size_t len)
 {
 	for (; len >= 8; a += 8, b += 8, len -= 8) {
-		uint64_t x, y;
+		uint64_t x = eight_at(a), y = eight_at(b);
 
-		memcpy(&x, a, sizeof x);
-		memcpy(&y, b, sizeof y);
 		if (x != y && lower_eight(x) != lower_eight(y))
 			return false;
 	}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "parsers/dkim/canon.h"
 
+#include "parsers/base/eight.h"
+
 struct span span_without_line_end(struct span text)
 {
 	if (text.len && text.ptr[text.len - 1] == '\n')
@@ -30,27 +32,51 @@ static void add_simple(struct buffer *b, struct span s)
 	}
 }
 
+/* Copies up to the first byte that could be white space; returns how many. TO has room for LEN and seven more. */
+static size_t copy_dense(uint8_t *to, const uint8_t *from, size_t len)
+{
+	size_t i = 0;
+
+	for (; len - i >= 8; i += 8) {
+		uint64_t v = eight_at(from + i), blank = eight_below(v, '!');
+
+		memcpy(to + i, &v, sizeof v);
+		if (blank)
+			return i + eight_first(blank);
+	}
+	for (; i < len && from[i] > ' '; i++)
+		to[i] = from[i];
+	return i;
+}
+
 /* Line ends are removed, runs of WSP become one SP, none stays at the ends (3.4.2). */
 static void add_relaxed(struct buffer *b, struct span s)
 {
 	bool pending = false, any = false;
+	uint8_t *to;
 
-	buffer_reserve(b, s.len);
-	for (size_t i = 0; i < s.len; i++) {
-		uint8_t c = s.ptr[i];
+	buffer_reserve(b, s.len + 8);
+	to = b->ptr + b->len;
+	for (size_t i = 0; i < s.len;) {
+		uint8_t c = s.ptr[i++];
+		size_t dense;
 
-		if (c == '\n' || (c == '\r' && i + 1 < s.len && s.ptr[i + 1] == '\n'))
+		if (c == '\n' || (c == '\r' && i < s.len && s.ptr[i] == '\n'))
 			continue;
 		if (is_wsp(c)) {
 			pending = any;
 			continue;
 		}
 		if (pending)
-			b->ptr[b->len++] = ' ';
+			*to++ = ' ';
 		pending = false;
 		any = true;
-		b->ptr[b->len++] = c;
+		*to++ = c;
+		dense = copy_dense(to, s.ptr + i, s.len - i);
+		to += dense;
+		i += dense;
 	}
+	b->len = (size_t)(to - b->ptr);
 }
 
 void canon_header(struct buffer *b, struct span text, enum canonicalization canon)
@@ -137,56 +163,53 @@ static void stream_add(struct stream *s, const uint8_t *ptr, size_t len)
 	s->used += len;
 }
 
-/* Whether a line has white space that its relaxed form has not, but for its end: a tab, or two
- * blanks. Eight bytes at a time: most lines have none, and each byte of a dump comes by here. */
-static bool has_loose_space(struct span line)
+/*
+ * Copies a line as long as its relaxed form is the same: up to a tab or two blanks. Eight bytes at a time, so it may stop up to
+ * seven before. Returns how many; TO has room for the line and seven more.
+ */
+static size_t copy_tight(uint8_t *to, struct span line)
 {
-	static const uint64_t ones = 0x0101010101010101, high = 0x8080808080808080;
 	size_t i = 0;
 
 	for (; i + 9 <= line.len; i += 8) {
-		uint64_t x, next, tab, pair;
+		uint64_t v = eight_at(line.ptr + i), next = eight_at(line.ptr + i + 1);
 
-		memcpy(&x, line.ptr + i, sizeof x);
-		memcpy(&next, line.ptr + i + 1, sizeof next);
-		tab = x ^ ones * '\t';
-		pair = (x ^ ones * ' ') | (next ^ ones * ' ');
-		/* A byte that is zero borrows, which shows in its highest bit. */
-		if (((tab - ones) & ~tab & high) | ((pair - ones) & ~pair & high))
-			return true;
+		if (eight_equal(v, '\t') | (eight_equal(v, ' ') & eight_equal(next, ' ')))
+			break;
+		memcpy(to + i, &v, sizeof v);
 	}
-	for (; i < line.len; i++)
-		if (line.ptr[i] == '\t' ||
-			(line.ptr[i] == ' ' && i + 1 < line.len && line.ptr[i + 1] == ' '))
-			return true;
-	return false;
+	return i && is_wsp(line.ptr[i - 1]) ? i - 1 : i;
 }
 
+/* 3.4.4: no WSP at the end of a line, runs of it become one SP. */
 static void stream_relaxed(struct stream *s, struct span line)
 {
-	size_t from = 0;
+	bool pending = false;
+	size_t i = 0;
 
 	while (line.len && is_wsp(line.ptr[line.len - 1]))
 		line.len--;
-	if (!has_loose_space(line)) {
-		stream_add(s, line.ptr, line.len);
-		return;
-	}
-	for (size_t i = 0; i < line.len; i++) {
-		size_t run = i;
-
-		if (!is_wsp(line.ptr[i]))
+	if (line.len + 8 > sizeof s->chunk - s->used)
+		stream_flush(s);
+	if (line.len + 8 <= sizeof s->chunk - s->used)
+		i = copy_tight(s->chunk + s->used, line);
+	s->used += i;
+	s->len += i;
+	for (; i < line.len; i++) {
+		if (is_wsp(line.ptr[i])) {
+			pending = true;
 			continue;
-		while (is_wsp(line.ptr[run]))
-			run++;
-		if (run - i > 1 || line.ptr[i] == '\t') {
-			stream_add(s, line.ptr + from, i - from);
-			stream_add(s, (const uint8_t *)" ", 1);
-			from = run;
 		}
-		i = run - 1;
+		if (s->used + 2 > sizeof s->chunk)
+			stream_flush(s);
+		if (pending) {
+			s->chunk[s->used++] = ' ';
+			s->len++;
+		}
+		pending = false;
+		s->chunk[s->used++] = line.ptr[i];
+		s->len++;
 	}
-	stream_add(s, line.ptr + from, line.len - from);
 }
 
 static bool line_is_empty(struct span line, enum canonicalization canon)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Digests of messages. */
 #include "parsers/base/digest.h"
+#include "parsers/base/eight.h"
 #include "parsers/message/message.h"
 
 const char *message_sha256(struct arena *arena, const struct message *m)
@@ -8,65 +9,76 @@ const char *message_sha256(struct arena *arena, const struct message *m)
 	return digest_hex(arena, DIGEST_SHA256, m->raw);
 }
 
-/* Lines are put together before they are hashed: a call for each would cost more than the hash. */
-struct joint {
-	struct digest sum;
-	size_t len;
-	uint8_t bytes[8192];
-};
-
-static void joint_flush(struct joint *j)
+/* S with CRLF at the ends of its lines, to TO, which has room for twice as much and eight. A CR that ends no line stays
+ * as it is. */
+static size_t lf_to_crlf(uint8_t *to, struct span s, uint8_t before)
 {
-	digest_add(&j->sum, span_make(j->bytes, j->len));
-	j->len = 0;
-}
+	size_t len = 0, i = 0;
 
-static void joint_add(struct joint *j, struct span s)
-{
-	if (s.len > sizeof j->bytes - j->len)
-		joint_flush(j);
-	if (s.len > sizeof j->bytes) {
-		digest_add(&j->sum, s);
-		return;
-	}
-	if (s.len)
-		memcpy(j->bytes + j->len, s.ptr, s.len);
-	j->len += s.len;
-}
+	while (i < s.len) {
+		uint64_t ends = EIGHT_HIGH;
 
-/* Lines end in CRLF afterwards; a CR that ends no line stays as it is. */
-static void add_as_crlf(struct joint *j, struct span s, uint8_t end)
-{
-	while (s.len) {
-		size_t at = span_chr(s, end);
+		if (s.len - i >= 8) {
+			uint64_t v = eight_at(s.ptr + i);
 
-		if (at == s.len) {
-			joint_add(j, s);
-			return;
+			memcpy(to + len, &v, sizeof v);
+			ends = eight_equal(v, '\n');
+			i += ends ? eight_first(ends) : 8;
+			len += ends ? eight_first(ends) : 8;
 		}
-		joint_add(j,
-			span_sub(s, 0, end == '\n' && at && s.ptr[at - 1] == '\r' ? at - 1 : at));
-		joint_add(j, SPAN("\r\n"));
-		s = span_skip(s, at + 1);
+		if (!ends)
+			continue;
+		if (s.ptr[i] == '\n' && (i ? s.ptr[i - 1] : before) != '\r')
+			to[len++] = '\r';
+		to[len++] = s.ptr[i++];
+	}
+	return len;
+}
+
+static size_t cr_to_crlf(uint8_t *to, struct span s)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		to[len++] = s.ptr[i];
+		if (s.ptr[i] == '\r')
+			to[len++] = '\n';
+	}
+	return len;
+}
+
+/* In blocks: a call for each line would cost more than the hash. */
+static void add_as_crlf(struct digest *sum, struct span s, enum line_ends ends)
+{
+	enum { BLOCK = 4096 };
+	uint8_t bytes[2 * BLOCK + 8], before = 0;
+
+	while (s.len) {
+		struct span block = span_sub(s, 0, BLOCK);
+		size_t len = ends == LINE_ENDS_CR ? cr_to_crlf(bytes, block)
+						  : lf_to_crlf(bytes, block, before);
+
+		digest_add(sum, span_make(bytes, len));
+		before = block.ptr[block.len - 1];
+		s = span_skip(s, block.len);
 	}
 }
 
-const char *message_dedupe(struct arena *arena, const struct message *m)
+const char *message_dedupe(struct arena *arena, const struct message *m, const char *sha256)
 {
-	bool as_stored = m->line_ends == LINE_ENDS_CRLF || m->line_ends == LINE_ENDS_NONE;
-	uint8_t end = m->line_ends == LINE_ENDS_CR ? '\r' : '\n';
+	bool has_crlf = m->line_ends == LINE_ENDS_CRLF || m->line_ends == LINE_ENDS_NONE;
 	struct span head = span_sub(m->raw, m->from_line.len, span_offset(m->raw, m->body));
-	struct joint j;
+	struct digest sum;
 
-	j.len = 0;
-	digest_init(&j.sum, DIGEST_SHA256);
-	if (as_stored) {
-		digest_add(&j.sum, head);
-		digest_add(&j.sum, m->check_body);
+	if (has_crlf && !m->unquoted_count && !m->from_line.len)
+		return sha256;
+	digest_init(&sum, DIGEST_SHA256);
+	if (has_crlf) {
+		digest_add(&sum, head);
+		digest_add(&sum, m->check_body);
 	} else {
-		add_as_crlf(&j, head, end);
-		add_as_crlf(&j, m->check_body, end);
-		joint_flush(&j);
+		add_as_crlf(&sum, head, m->line_ends);
+		add_as_crlf(&sum, m->check_body, m->line_ends);
 	}
-	return digest_finish(&j.sum, arena);
+	return digest_finish(&sum, arena);
 }

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-#define _GNU_SOURCE /* memmem */
 #include "parsers/message/mbox.h"
 
 #include "parsers/message/source.h"
@@ -150,6 +149,17 @@ static bool after_empty(struct span w, size_t at, bool at_start)
 	return w.ptr[at - 2] == '\r' && (at == 2 ? at_start : w.ptr[at - 3] == '\n');
 }
 
+/* The next "\nFrom " of W at or after FROM, or NULL: by the F, which few lines have, in front of which few have a line's end. */
+static const uint8_t *find_from(struct span w, size_t from)
+{
+	const uint8_t *p = w.ptr + from + 1, *end = span_end(w);
+
+	for (; p < end && (p = memchr(p, 'F', (size_t)(end - p))); p++)
+		if (p[-1] == '\n' && end - p >= 5 && memcmp(p, "From ", 5) == 0)
+			return p - 1;
+	return NULL;
+}
+
 /*
  * The next separator in the window from *AT on: its place and the length of its line with the end.
  * False at the end of the stream, or, where the window may not grow beyond MAX, with *AT as far as
@@ -159,8 +169,7 @@ static bool find_separator(struct stream *s, size_t *at, size_t *ret_len, size_t
 {
 	for (;;) {
 		struct span w = stream_window(s);
-		const uint8_t *p =
-			*at < w.len ? memmem(w.ptr + *at, w.len - *at, "\nFrom ", 6) : NULL;
+		const uint8_t *p = *at < w.len ? find_from(w, *at) : NULL;
 		size_t line, end;
 
 		if (!p) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include "parsers/base/eight.h"
 #include "parsers/message/header.h"
 
 /* A line of the message: its bytes without the line end, and how long it is with it. */
@@ -53,16 +54,14 @@ static bool all_wsp(struct span s)
 
 static bool has_8bit(struct span s)
 {
-	uint64_t word, all = 0;
+	uint64_t all = 0;
 	size_t i = 0;
 
-	for (; i + sizeof word <= s.len; i += sizeof word) {
-		memcpy(&word, s.ptr + i, sizeof word);
-		all |= word;
-	}
+	for (; i + 8 <= s.len; i += 8)
+		all |= eight_at(s.ptr + i);
 	for (; i < s.len; i++)
 		all |= s.ptr[i];
-	return all & UINT64_C(0x8080808080808080);
+	return all & EIGHT_HIGH;
 }
 
 /* RFC 5322 2.2: ftext is %d33-57 / %d59-126. */
@@ -256,7 +255,7 @@ static void scan_header(struct scan *s)
 	end_header(s, s->end);
 }
 
-/* mboxrd: one ">" was put before every line of the form >*From (space). */
+/* mboxrd: one ">" was put before every line of the form >*From (space). LINE may go on behind its end. */
 static bool is_quoted_from(struct span line)
 {
 	size_t n = 0;
@@ -286,18 +285,50 @@ static void unquote_body(struct scan *s, size_t *quoted, size_t count)
 	m->unquoted_count = count;
 }
 
+/* In blocks whose size the compiler knows, so that it looks at sixteen bytes at once. */
+static void count_ends(struct scan *s, struct span text)
+{
+	enum { BLOCK = 64 };
+	size_t all = text.len && text.ptr[0] == '\n', crlf = 0, i = 1;
+
+	for (; i + BLOCK <= text.len; i += BLOCK) {
+		const uint8_t *p = text.ptr + i;
+		uint8_t ends = 0, pairs = 0;
+
+		for (size_t k = 0; k < BLOCK; k++) {
+			ends += p[k] == '\n';
+			pairs += (p[k] == '\n') & (p[k - 1] == '\r');
+		}
+		all += ends;
+		crlf += pairs;
+	}
+	for (; i < text.len; i++) {
+		all += text.ptr[i] == '\n';
+		crlf += text.ptr[i] == '\n' && text.ptr[i - 1] == '\r';
+	}
+	s->lf += all - crlf;
+	s->crlf += crlf;
+	s->at = s->end;
+}
+
 static void scan_body(struct scan *s, bool mbox)
 {
+	struct span body = s->message->body;
 	size_t *quoted = NULL, count = 0, room = 0;
 
-	while (s->at < s->end) {
-		size_t offset = (size_t)(s->at - s->message->body.ptr);
-		struct line line = next_line(s);
-
-		if (mbox && line.text.len && line.text.ptr[0] == '>' && is_quoted_from(line.text))
-			*LIST_ADD(s->arena, quoted, count, room) = offset;
+	if (s->cr)
+		s->at = s->end;
+	else
+		count_ends(s, body);
+	for (const uint8_t *p = body.ptr; mbox && p < s->end; p++) {
+		p = memchr(p, '>', (size_t)(s->end - p));
+		if (!p)
+			break;
+		if ((p == body.ptr || p[-1] == (s->cr ? '\r' : '\n')) &&
+			is_quoted_from(span_make(p, (size_t)(s->end - p))))
+			*LIST_ADD(s->arena, quoted, count, room) = (size_t)(p - body.ptr);
 	}
-	s->message->check_body = s->message->body;
+	s->message->check_body = body;
 	if (count)
 		unquote_body(s, quoted, count);
 }

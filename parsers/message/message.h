@@ -103,6 +103,7 @@ const char *field_text(struct arena *, const struct field *);
 
 /* sha256 of the message as stored, and of the same with CRLF line ends and mbox quoting undone: 64 hex digits each. */
 const char *message_sha256(struct arena *, const struct message *);
-const char *message_dedupe(struct arena *, const struct message *);
+/* SHA256 is the first one, which the second is too where nothing has to be changed. */
+const char *message_dedupe(struct arena *, const struct message *, const char *sha256);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "parsers/report/json.h"
 
+#include "parsers/base/eight.h"
 #include "parsers/base/printable.h"
 
 #include <math.h>
@@ -31,27 +32,21 @@ static inline bool is_plain(uint8_t c)
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-/* Eight bytes that are all plain, at a time: records are mostly such. A byte that is zero borrows,
- * which shows in its highest bit. */
+/* Records are mostly such. */
 static inline bool plain_eight(uint64_t v)
 {
-	static const uint64_t ones = 0x0101010101010101, high = 0x8080808080808080;
-	uint64_t control = (v - ones * 0x20) & ~v, quote = v ^ ones * '"', slash = v ^ ones * '\\',
-		 rubout = v ^ ones * 0x7f;
-
-	return !((v | control | ((quote - ones) & ~quote) | ((slash - ones) & ~slash) |
-			 ((rubout - ones) & ~rubout)) &
-		 high);
+	return !(eight_below(v, 0x20) | (v & EIGHT_HIGH) | eight_equal(v, '"') |
+		 eight_equal(v, '\\') | eight_equal(v, 0x7f));
 }
 
 /* Copies up to the first byte that is not plain; returns how many. TO has room for LEN. */
 static size_t copy_plain(uint8_t *to, const uint8_t *from, size_t len)
 {
 	size_t i = 0;
-	uint64_t v;
 
-	for (; len - i >= sizeof v; i += sizeof v) {
-		memcpy(&v, from + i, sizeof v);
+	for (; len - i >= 8; i += 8) {
+		uint64_t v = eight_at(from + i);
+
 		if (!plain_eight(v))
 			break;
 		memcpy(to + i, &v, sizeof v);

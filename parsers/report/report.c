@@ -174,7 +174,7 @@ static void gather(struct report *report)
 	report->dmarc_result = e->dmarc->decides->result;
 	report->arc_result = e->arc->result;
 	report->sha256 = message_sha256(e->arena, e->message);
-	report->dedupe = message_dedupe(e->arena, e->message);
+	report->dedupe = message_dedupe(e->arena, e->message, report->sha256);
 	report_missing(report);
 	report_compare(report);
 	report_not_known(report);

@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check(span_within(m->raw, m->body) && span_end(m->body) == m->raw.ptr + m->raw.len);
 	for (size_t i = 0; i < m->check_body.len; i++)
 		check(m->raw.ptr[message_stored(m, i)] == m->check_body.ptr[i]);
-	message_dedupe(arena, m);
+	message_dedupe(arena, m, message_sha256(arena, m));
 	arena_free(arena);
 	return 0;
 }

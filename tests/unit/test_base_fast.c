@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "parsers/base/digest.h"
 #include "parsers/base/encode.h"
 #include "parsers/base/moment.h"
 #include "parsers/base/printable.h"
@@ -266,6 +267,60 @@ static void finds_fields_by_name(void **unused)
 	arena_free(arena);
 }
 
+/* Line by line. */
+static const char *plain_dedupe(struct arena *arena, struct span raw, bool mbox)
+{
+	struct buffer b = BUFFER_INIT;
+	bool cr = span_chr(raw, '\n') == raw.len, body = false;
+	const char *digest;
+
+	while (raw.len) {
+		size_t end = span_chr(raw, cr ? '\r' : '\n'), len = end, marks = 0;
+		struct span line = span_sub(raw, 0, end);
+
+		if (!cr && end < raw.len && end && raw.ptr[end - 1] == '\r')
+			line.len = --len;
+		while (marks < line.len && line.ptr[marks] == '>')
+			marks++;
+		if (body && mbox && marks && span_starts(span_skip(line, marks), "From "))
+			line = span_skip(line, 1);
+		buffer_span(&b, line);
+		if (end < raw.len)
+			buffer_str(&b, "\r\n");
+		body |= len == 0;
+		raw = span_skip(raw, end + 1);
+	}
+	digest = digest_hex(arena, DIGEST_SHA256, buffer_view(&b));
+	buffer_release(&b);
+	return digest;
+}
+
+static void digests_in_blocks(void **unused)
+{
+	static const char *const letters[] = { "abc \n", "ab\r\n", "a>\nFrom ", "a\r", "abcdefgh" };
+	struct arena *arena = arena_new();
+	uint8_t *room = malloc(20000);
+
+	(void)unused;
+	for (size_t i = 0; i < ROUNDS / 20; i++) {
+		struct span body = any_text(room + 8, i % 4 ? 100 : 19990, letters[any(5)]), raw = { room, body.len + 8 };
+		const struct message *m;
+		bool mbox = any(2);
+
+		memcpy(room, i % 3 ? "A: bcd\n\n" : i % 5 ? "A: b\r\n\r\n" : "A: bcd\r\r", 8);
+		for (size_t k = any(20) * (body.len > 10); k-- > 0;) {
+			size_t at = any(body.len - 9);
+
+			memcpy(room + 8 + at, k % 2 ? "\n>From a" : "\r\n\r\n\r\n\r", 7);
+		}
+		m = message_parse(arena, raw, &(struct message_options){ .mbox = mbox });
+		assert_string_equal(message_dedupe(arena, m, message_sha256(arena, m)), plain_dedupe(arena, raw, mbox));
+		arena_reset(arena);
+	}
+	free(room);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -277,6 +332,7 @@ int main(void)
 		cmocka_unit_test(shows_plain_text_at_once),
 		cmocka_unit_test(quotes_for_json),
 		cmocka_unit_test(finds_fields_by_name),
+		cmocka_unit_test(digests_in_blocks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

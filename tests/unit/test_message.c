@@ -159,22 +159,28 @@ static void decodes_text(void **state)
 	arena_free(arena);
 }
 
+static const char *dedupe_of(struct arena *arena, struct span raw, bool mbox)
+{
+	const struct message *m = message_parse(arena, raw, &(struct message_options){ .mbox = mbox });
+
+	return message_dedupe(arena, m, message_sha256(arena, m));
+}
+
 static void digests_copies_alike(void **state)
 {
 	static const struct span maildir = IN("A: 1\r\n\r\nFrom x\r\ny\r\n"), plain = IN("A: 1\n\nFrom x\ny\n"),
 				 quoted = IN("A: 1\n\n>From x\ny\n"), old = IN("A: 1\r\rFrom x\ry\r");
 	struct arena *arena = arena_new();
-	const char *want = message_dedupe(arena, message_parse(arena, maildir, NULL));
+	const char *want = dedupe_of(arena, maildir, false);
 
 	(void)state;
 	/* printf 'A: 1\r\n\r\nFrom x\r\ny\r\n' | sha256sum */
 	assert_string_equal(want, "104f2d00e745fee19534fc1839b01624780e153807638f0373c5acd4d7999f32");
 	assert_string_equal(want, message_sha256(arena, message_parse(arena, maildir, NULL)));
-	assert_string_equal(want, message_dedupe(arena, message_parse(arena, plain, NULL)));
-	assert_string_equal(want, message_dedupe(arena, message_parse(arena, old, NULL)));
-	assert_string_equal(
-		want, message_dedupe(arena, message_parse(arena, quoted, &(struct message_options){ .mbox = true })));
-	assert_string_not_equal(want, message_dedupe(arena, message_parse(arena, quoted, NULL)));
+	assert_string_equal(want, dedupe_of(arena, plain, false));
+	assert_string_equal(want, dedupe_of(arena, old, false));
+	assert_string_equal(want, dedupe_of(arena, quoted, true));
+	assert_string_not_equal(want, dedupe_of(arena, quoted, false));
 	/* FIPS 180-4's example */
 	assert_string_equal(message_sha256(arena, message_parse(arena, SPAN("abc"), NULL)),
 		"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
