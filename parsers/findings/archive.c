@@ -211,6 +211,9 @@ static void note_name(struct listing *l, const char *name)
 	}
 	if (name_double(l->arena, name) || name_escapes(name))
 		l->facts->facts |= FILE_MEMBER_TRICK;
+	if (l->depth == 0 && !l->facts->dates &&
+		(strcmp(name, "docProps/core.xml") == 0 || strcmp(name, "meta.xml") == 0))
+		l->facts->dates = arena_strdup(l->arena, name); /* OOXML's and OpenDocument's */
 	if (macro_member(span_of(name))) {
 		l->facts->facts |= FILE_MACRO;
 		if (!l->facts->macro)

@@ -265,6 +265,17 @@ static bool gives_password(struct findings *f)
 	return false;
 }
 
+static void note_dates(const struct file *file)
+{
+	enum { DATED_MOST = 32 };
+	struct findings *f = file->f;
+
+	if (!file->facts.dates || file->inside || f->dated_count >= DATED_MOST)
+		return;
+	*LIST_ADD(f->arena, f->dated, f->dated_count, f->dated_room) = (struct dated_file){
+		file->name, file->facts.dates, part_evidence(f->evidence->mime, file->shown)};
+}
+
 static void check_file(struct file *file, struct file_budget *budget, int *password)
 {
 	check_message(file);
@@ -286,6 +297,7 @@ static void check_file(struct file *file, struct file_budget *budget, int *passw
 	files_svg(file);
 	files_calendar(file);
 	files_qr(file);
+	note_dates(file);
 }
 
 /* What the files of one message share. */

@@ -57,6 +57,17 @@ static int64_t asn1_time(const ASN1_TIME *t)
 		tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
+static int64_t signing_time(CMS_SignerInfo *signer)
+{
+	int at = CMS_signed_get_attr_by_NID(signer, NID_pkcs9_signingTime, -1);
+	X509_ATTRIBUTE *attribute = at < 0 ? NULL : CMS_signed_get_attr(signer, at);
+	ASN1_TYPE *value = attribute ? X509_ATTRIBUTE_get0_type(attribute, 0) : NULL;
+
+	if (!value || (value->type != V_ASN1_UTCTIME && value->type != V_ASN1_GENERALIZEDTIME))
+		return TIME_NONE;
+	return asn1_time(value->value.asn1_string);
+}
+
 static void read_certificate(struct arena *arena, struct cms_signer *signer, X509 *certificate)
 {
 	STACK_OF(OPENSSL_STRING) *addresses = X509_get1_email(certificate);
@@ -93,6 +104,7 @@ static void read_signers(struct arena *arena, struct cms *cms, CMS_ContentInfo *
 		struct cms_signer *out = &cms->signer[cms->signer_count++];
 
 		out->not_before = out->not_after = TIME_NONE;
+		out->signed_at = signing_time(signer);
 		for (int k = 0; certificates && k < sk_X509_num(certificates) && k < SIGNERS_MAX;
 			k++)
 			if (CMS_SignerInfo_cert_cmp(signer, sk_X509_value(certificates, k)) == 0) {

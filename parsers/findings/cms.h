@@ -20,6 +20,7 @@ struct cms_signer {
 	size_t address_count;
 	bool self_signed;
 	int64_t not_before, not_after; /* TIME_NONE where not known */
+	int64_t signed_at; /* signingTime (RFC 5652 11.3), covered by the signature; TIME_NONE */
 };
 
 struct cms {

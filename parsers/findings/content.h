@@ -90,6 +90,7 @@ struct file_facts {
 	const char *macro;  /* the member or stream with the macros, or NULL */
 	const char *target; /* the remote target, or NULL */
 	const char *active; /* the PDF name that acts, or NULL */
+	const char *dates;  /* the member, stream or name that holds dates of its own, or NULL */
 	size_t members;
 };
 /* Decompressed bytes and members that the files of one message may still cost. */

@@ -154,7 +154,22 @@ static void signature_skew(struct findings *f, const struct field *field, const 
 	}
 }
 
-/* A time that the author's own program wrote into an identifier or a boundary. */
+/* Made by the author's own program when it wrote the message: neither long before nor after it. */
+static bool made_with(const struct clock *clock)
+{
+	return clock->kind == CLOCK_DERIVED && !strstr(clock->origin, "epoch") &&
+	       (strncmp(clock->origin, "Message-ID", 10) == 0 ||
+		       strncmp(clock->origin, "boundary", 8) == 0);
+}
+
+/* Made before the message was: the beginning of a conversation, an event, a program. */
+static bool made_before(const struct clock *clock)
+{
+	return strncmp(clock->origin, "Thread-Index", 12) == 0 ||
+	       strcmp(clock->origin, "iCalendar DTSTAMP") == 0 || strstr(clock->origin, "(build)");
+}
+
+/* A time that the author's own program left elsewhere. */
 static void embedded(struct findings *f, const struct field *field, const struct date *date)
 {
 	const struct clock_list *list = &f->evidence->trace->clocks;
@@ -164,11 +179,8 @@ static void embedded(struct findings *f, const struct field *field, const struct
 		int64_t off = distance(clock->time, date->time);
 		struct finding *finding;
 
-		if (clock->kind != CLOCK_DERIVED ||
-			(strncmp(clock->origin, "Message-ID", 10) != 0 &&
-				strncmp(clock->origin, "boundary", 8) != 0))
-			continue;
-		if (strstr(clock->origin, "epoch") || off <= DAY + (int64_t)clock->precision_s)
+		if (off <= DAY + (int64_t)clock->precision_s ||
+			(!made_with(clock) && !(made_before(clock) && clock->time > date->time)))
 			continue;
 		finding = finding_raise(f, FINDING_DATE_EMBEDDED,
 			handed_on(f) || author_passes(f->evidence) || f->context & CONTEXT_DSN

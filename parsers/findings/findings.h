@@ -117,6 +117,14 @@ struct findings {
 		const char *reader, *address;
 	} * reading;
 	size_t reading_count, reading_room;
+	struct clock_list clocks; /* signing times of S/MIME; CLOCK_SIGNED where the signature holds
+				   */
+	/* Attached documents that carry dates of their own, which are named and not read. */
+	struct dated_file {
+		const char *name, *holder; /* "report.docx", "docProps/core.xml" */
+		struct span where;
+	} * dated;
+	size_t dated_count, dated_room;
 };
 
 const struct findings *findings_build(const struct evidence *);

@@ -119,6 +119,8 @@ static void read_named(struct ole *o, const char *name, uint32_t start, size_t s
 			if (!o->facts->macro || strcmp(name, "VBA") == 0)
 				o->facts->macro = arena_strdup(o->arena, name);
 		}
+	if (strcmp(name, "?SummaryInformation") == 0 && !o->facts->dates)
+		o->facts->dates = "SummaryInformation"; /* [MS-OLEPS] 3.1 */
 	if (strcmp(name, "EncryptionInfo") == 0 || strcmp(name, "EncryptedPackage") == 0)
 		o->facts->facts |= FILE_ENCRYPTED;
 	else if (o->streams >= STREAMS)

@@ -26,6 +26,13 @@ static void act(struct pdf *p, const char *name)
 		p->facts->active = name;
 }
 
+/* The document information dictionary, or an XMP stream (ISO 32000-1 14.3). */
+static void note_dates(struct pdf *p, const char *name)
+{
+	if (!p->facts->dates)
+		p->facts->dates = *name == 'M' && name[1] == 'e' ? "/Metadata" : "/CreationDate";
+}
+
 static void note_name(struct pdf *p, const char *name)
 {
 	if (strcmp(name, "JavaScript") == 0 || strcmp(name, "JS") == 0)
@@ -39,6 +46,9 @@ static void note_name(struct pdf *p, const char *name)
 		p->uri = true;
 	else if (strcmp(name, "Encrypt") == 0)
 		p->facts->facts |= FILE_ENCRYPTED;
+	else if (strcmp(name, "CreationDate") == 0 || strcmp(name, "ModDate") == 0 ||
+		 strcmp(name, "Metadata") == 0)
+		note_dates(p, name);
 	else if (strcmp(name, "ObjStm") == 0)
 		p->object_stream = true;
 	else if (strcmp(name, "FlateDecode") == 0 || strcmp(name, "Fl") == 0)

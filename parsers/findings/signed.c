@@ -10,7 +10,7 @@
 #include "parsers/findings/cms.h"
 #include "parsers/findings/content.h"
 
-enum { FOOTER_MAX = 2048, TEXT_MAX = 1 << 18, CMS_MAX = 64 };
+enum { FOOTER_MAX = 2048, TEXT_MAX = 1 << 18, CMS_MAX = 64, DAY = 86400 };
 
 struct look {
 	struct findings *f;
@@ -209,6 +209,40 @@ static void check_odd(
 			where, "the signature");
 }
 
+/* The time is the signer's word, and one that nobody changed since where the signature holds. */
+static void note_signing_time(
+	const struct look *l, const struct cms *cms, const struct part *signature)
+{
+	struct findings *f = l->f;
+	const struct evidence *e = f->evidence;
+	bool valid = cms->state == CMS_VALID;
+
+	for (size_t i = 0; i < cms->signer_count; i++) {
+		int64_t at = cms->signer[i].signed_at, off;
+		struct finding *finding;
+
+		if (at == TIME_NONE)
+			continue;
+		clock_list_add(f->arena, &f->clocks,
+			&(struct clock){.time = at,
+				.has_offset = true,
+				.origin = "S/MIME signing time",
+				.precision_s = 1,
+				.kind = valid ? CLOCK_SIGNED : CLOCK_STATED,
+				.where = signature->content});
+		off = e->date.valid ? at - e->date.time : 0;
+		if (!valid || (off <= DAY && off >= -DAY))
+			continue;
+		finding = finding_raise(f, FINDING_DATE_EMBEDDED,
+			f->context & CONTEXT_LIST || author_passes(e) ? SEVERITY_LOW
+								      : SEVERITY_NONE,
+			"the S/MIME signature was made at %s, %s %s the Date",
+			moment_text(f->arena, at), moment_duration(f->arena, off < 0 ? -off : off),
+			off > 0 ? "after" : "before");
+		finding_show(f, finding, part_evidence(l->mime, signature), "the signature");
+	}
+}
+
 static void check_cms(const struct look *l, struct part *signature, struct span content)
 {
 	struct findings *f = l->f;
@@ -219,6 +253,7 @@ static void check_cms(const struct look *l, struct part *signature, struct span 
 	if (cms.kind != CMS_SIGNED)
 		return;
 	check_signers(l, &cms, signature);
+	note_signing_time(l, &cms, signature);
 	if (cms.state == CMS_INVALID)
 		finding_show(f,
 			finding_raise(f, FINDING_SIG_BROKEN,

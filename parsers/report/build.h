@@ -9,6 +9,9 @@
 void report_missing(struct report *);
 /* receiving: the host that took it in, against the recipient's domain. */
 void report_receiving(struct report *);
+/* clocks: those of the trace with what the signatures' verdicts make of them, and of the findings.
+ */
+void report_clocks(struct report *);
 /* comparisons: each recorded result beside our own. */
 void report_compare(struct report *);
 /* not_known: what can't be decided from this file. */

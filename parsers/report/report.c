@@ -176,6 +176,7 @@ static void gather(struct report *report)
 	report->sha256 = message_sha256(e->arena, e->message);
 	report->dedupe = message_dedupe(e->arena, e->message, report->sha256);
 	report_missing(report);
+	report_clocks(report);
 	report_compare(report);
 	report_not_known(report);
 	report_summary(report);

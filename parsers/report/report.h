@@ -60,6 +60,8 @@ struct receiving {
 struct report {
 	struct evidence evidence; /* everything that was found, stage by stage */
 	const struct findings *findings;
+	struct clock_list clocks; /* of the trace and the findings; CLOCK_SIGNED where what covers
+				     them verifies */
 	struct origin origin;
 	const char *sha256, *dedupe;
 	enum author author;

@@ -133,7 +133,7 @@ static void comparisons(struct record *r)
 static void clocks(struct record *r)
 {
 	static const char *const kind[] = {"stated", "signed", "derived"};
-	const struct clock_list *list = &r->evidence->trace->clocks;
+	const struct clock_list *list = &r->report->clocks;
 	struct json *j = &r->json;
 
 	member_open(j, "clocks", '[');

@@ -16,7 +16,7 @@ void envelope_find(struct arena *, struct trace *, const struct message *, const
  * it. */
 const char *envelope_decode(struct arena *, const char *address, const char **ret_coding);
 /* Hidden and stated times, sorted. */
-void clocks_find(struct arena *, struct trace *, const struct message *, const struct mime *,
+void clocks_find(struct arena *, struct trace *, const struct message *, struct mime *,
 	const struct trust *);
 /*
  * Times inside identifiers. Each sets time, precision, kind and origin; false where S has not the
@@ -27,10 +27,20 @@ bool clock_postfix_id(struct span, struct clock *);
 /* NEAR tells the decade, which the id leaves out. */
 bool clock_sendmail_id(struct span, int64_t near, struct clock *);
 bool clock_uuid(struct span, struct clock *);
-/* The part of a Message-ID before the "@". */
-bool clock_message_id(struct span left, struct clock *);
+/* The parts of a Message-ID before and behind the "@". */
+bool clock_message_id(struct span left, struct span right, struct clock *);
 bool clock_boundary(struct span, struct clock *);
-bool clock_thread_index(struct arena *, struct span value, struct clock *);
+/* NEAR tells which of the times that lie 49.7 days apart is meant. */
+bool clock_apple_boundary(struct span, int64_t near, struct clock *);
+/* A number in S that is a time by NEAR; sets where. */
+bool clock_epoch(struct span, int64_t near, struct clock *);
+/* When the conversation began and each answer was begun, with their places; at most MOST. Returns
+ * their number, 0 where VALUE has not the form. */
+size_t clock_thread_index(struct arena *, struct span value, struct clock *ret, size_t most);
+/* A date of build in the program's name; sets where. */
+bool clock_program(struct span name, struct clock *);
+/* What the decoders end with: false where TIME is none. */
+bool clock_put(struct clock *, int64_t time, double precision, const char *origin);
 /* "20261110091204" in UTC. */
 bool clock_civil(struct span, int64_t *);
 /* Whether both names lie in one organisation, by their last labels: a hint without the public

@@ -14,7 +14,7 @@ static bool plausible(int64_t time)
 	return time > 473385600 && time < 4102444800LL;
 }
 
-static bool put(struct clock *ret, int64_t time, double precision, const char *origin)
+bool clock_put(struct clock *ret, int64_t time, double precision, const char *origin)
 {
 	if (!plausible(time))
 		return false;
@@ -81,7 +81,7 @@ bool clock_exim_id(struct span id, struct clock *ret)
 	if (id.len - 8 - middle != (middle == 6 ? 2U : 4U) ||
 		!digits_in(span_skip(id, 7), middle, base62, &rest))
 		return false;
-	return digits_in(id, 6, base62, &time) && put(ret, time, 1, "queue id (exim)");
+	return digits_in(id, 6, base62, &time) && clock_put(ret, time, 1, "queue id (exim)");
 }
 
 /* Postfix's long queue ids: seconds in base 52 (digits and consonants), four such digits of
@@ -99,7 +99,7 @@ bool clock_postfix_id(struct span id, struct clock *ret)
 		!digits_in(span_skip(id, z - 4), 4, base52, &micro) ||
 		!digits_in(span_skip(id, z + 1), id.len - z - 1, base52, &inode) || micro > 999999)
 		return false;
-	return put(ret, seconds, 1, "queue id (postfix)");
+	return clock_put(ret, seconds, 1, "queue id (postfix)");
 }
 
 /*
@@ -125,7 +125,7 @@ bool clock_sendmail_id(struct span id, int64_t near, struct clock *ret)
 	if (part[1] > 11 || part[2] < 1 || part[3] > 23 || part[4] > 59 ||
 		part[2] > moment_month_days(year, (int)part[1] + 1))
 		return false;
-	return put(ret,
+	return clock_put(ret,
 		moment_of(year, (int)part[1] + 1, (int)part[2], (int)part[3], (int)part[4],
 			(int)part[5]),
 		1, "queue id (sendmail)");
@@ -143,15 +143,15 @@ bool clock_uuid(struct span s, struct clock *ret)
 		!hex_at(s, 19, 4, &d) || d >> 14 != 2)
 		return false;
 	if (c >> 12 == 1)
-		return put(ret,
+		return clock_put(ret,
 			(int64_t)(((c & 0xfff) << 48 | b << 32 | a) / 10000000) - GREGORIAN_EPOCH,
 			1, "UUID version 1");
 	if (c >> 12 == 6)
-		return put(ret,
+		return clock_put(ret,
 			(int64_t)((a << 28 | b << 12 | (c & 0xfff)) / 10000000) - GREGORIAN_EPOCH,
 			1, "UUID version 6");
 	if (c >> 12 == 7)
-		return put(ret, (int64_t)((a << 16 | b) / 1000), 1, "UUID version 7");
+		return clock_put(ret, (int64_t)((a << 16 | b) / 1000), 1, "UUID version 7");
 	return false;
 }
 
@@ -159,7 +159,7 @@ bool clock_uuid(struct span s, struct clock *ret)
 static bool filetime(uint64_t high, uint64_t low, struct clock *ret, const char *origin)
 {
 	return high >> 24 == 1 &&
-	       put(ret, (int64_t)((high << 32 | low) / 10000000) - FILETIME_EPOCH, 1, origin);
+	       clock_put(ret, (int64_t)((high << 32 | low) / 10000000) - FILETIME_EPOCH, 1, origin);
 }
 
 /* "20020927201002" or, without seconds, "200209272010". */
@@ -188,6 +188,24 @@ bool clock_civil(struct span s, int64_t *ret)
 	return s.len == 14 && civil_digits(s, 0, true, ret);
 }
 
+/* What stands behind the date in Sendmail's and Postfix's ids, the queue id, is exact where it
+ * holds a time, too: it has the seconds, and its zone is known. */
+static bool queue_id_time(struct span id, int64_t near, struct clock *ret)
+{
+	const char *origin;
+
+	if (clock_postfix_id(id, ret))
+		origin = "Message-ID (postfix)";
+	else if (clock_sendmail_id(id, near, ret))
+		origin = "Message-ID (sendmail)";
+	else
+		return false;
+	if (ret->time > near + (int64_t)LOCAL_ZONE || ret->time < near - (int64_t)LOCAL_ZONE)
+		return false;
+	ret->origin = origin;
+	return true;
+}
+
 /* "20020927201002." at the start (Mutt and git: UTC; Postfix, Claws and others: sometimes local),
  * or after "n.". */
 static bool dated_id(struct span left, struct clock *ret)
@@ -211,14 +229,17 @@ static bool dated_id(struct span left, struct clock *ret)
 		bool git = rest.len && rest.ptr[0] == '.' && pid && pid + 1 < rest.len &&
 			   rest.ptr[pid + 1] == '-';
 
-		return put(ret, time, mutt || git ? 1 : LOCAL_ZONE,
+		if (rest.len && !mutt && !git && queue_id_time(span_skip(rest, 1), time, ret))
+			return true;
+		return clock_put(ret, time, mutt || git ? 1 : LOCAL_ZONE,
 			mutt  ? "Message-ID (mutt)"
 			: git ? "Message-ID (git)"
 			: bat ? "Message-ID (the bat)"
 			      : "Message-ID (date)");
 	}
 	if (n == 12 && left.len > 13 && left.ptr[12] == '.' && civil_digits(left, 0, false, &time))
-		return put(ret, time, LOCAL_ZONE, "Message-ID (date)");
+		return queue_id_time(span_skip(left, 13), time, ret) ||
+		       clock_put(ret, time, LOCAL_ZONE, "Message-ID (date)");
 	return false;
 }
 
@@ -241,7 +262,7 @@ static bool pine_id(struct span left, struct clock *ret)
 		if (full[2] >= '8')
 			full[0] = '1', full[1] = '9';
 		return civil_digits(span_make(full, 14), 0, true, &time) &&
-		       put(ret, time, LOCAL_ZONE, "Message-ID (pine)");
+		       clock_put(ret, time, LOCAL_ZONE, "Message-ID (pine)");
 	}
 	return false;
 }
@@ -257,7 +278,7 @@ static bool mozilla_id(struct span left, struct clock *ret)
 		return false;
 	if ((left.ptr[0] == '1' || left.ptr[0] == '2') && run(left, 0, is_digit) == 8)
 		return false; /* a date that looks like one: "20020910.1852290040" */
-	return put(ret, (int64_t)time, 1, "Message-ID (mozilla)");
+	return clock_put(ret, (int64_t)time, 1, "Message-ID (mozilla)");
 }
 
 /* "000801c26a3e$5d1a4f60$0201a8c0": a counter, the FILETIME's halves, the address (Outlook and
@@ -281,7 +302,7 @@ static bool camel_id(struct span left, struct clock *ret)
 	int64_t time;
 
 	return span_iends(left, ".camel") && n >= 9 && n <= 10 && digits_in(left, n, ten, &time) &&
-	       put(ret, time, 1, "Message-ID (evolution)");
+	       clock_put(ret, time, 1, "Message-ID (evolution)");
 }
 
 /* "hash.count.1234567890123.JavaMail.user", newer without the words: milliseconds (UniqueValue in
@@ -298,13 +319,35 @@ static bool java_id(struct span left, struct clock *ret)
 	if (dot == head.len || last.len != 13 || last.ptr[0] != '1' ||
 		!digits_in(last, 13, ten, &ms))
 		return false;
-	return put(ret, ms / 1000, 1, "Message-ID (javamail)");
+	return clock_put(ret, ms / 1000, 1, "Message-ID (javamail)");
 }
 
-bool clock_message_id(struct span left, struct clock *ret)
+/*
+ * Gmail until 2010: eight hexadecimal digits, yymmddhhmm, a letter and more of them, as in
+ * "57a815bf0910160539m64240421gb35ea52e101aedbc". The time is California's, with or without its
+ * summer time. Newer ones hold none that can be read.
+ */
+static bool gmail_id(struct span left, struct span right, struct clock *ret)
+{
+	uint8_t full[12] = {'2', '0'};
+	uint64_t any;
+	int64_t time;
+
+	if (!span_iis(right, "mail.gmail.com") || left.len < 24 || !hex_at(left, 0, 8, &any) ||
+		run(left, 8, is_digit) != 10 || !is_alpha(left.ptr[18]) ||
+		!hex_at(left, 19, 5, &any))
+		return false;
+	memcpy(full + 2, left.ptr + 8, 10);
+	return civil_digits(span_make(full, sizeof full), 0, false, &time) &&
+	       clock_put(ret, time + 27000, 1860, "Message-ID (gmail)");
+}
+
+bool clock_message_id(struct span left, struct span right, struct clock *ret)
 {
 	if (left.len > 200)
 		return false;
+	if (gmail_id(left, right, ret))
+		return true;
 	if ((left.len && left.ptr[0] == 'E' && clock_exim_id(span_skip(left, 1), ret))) {
 		ret->origin = "Message-ID (exim)";
 		return true;
@@ -344,7 +387,7 @@ static bool gmail_boundary(struct span b, struct clock *ret)
 	if (b.len != 28 || !hex_at(b, 0, 12, &zero) || zero || !hex_at(b, 12, 6, &any) ||
 		!hex_at(b, 18, 10, &high))
 		return false;
-	return put(ret, (int64_t)(((high << 16) + 0x8000) / 1000000), 1, "boundary (gmail)");
+	return clock_put(ret, (int64_t)(((high << 16) + 0x8000) / 1000000), 1, "boundary (gmail)");
 }
 
 /* A number of COUNT_MIN to COUNT_MAX digits at FROM, followed by END. */
@@ -371,41 +414,76 @@ bool clock_boundary(struct span b, struct clock *ret)
 	dot = span_rchr(b, '.');
 	/* "----=_Part_12_1234567.1234567890123" (UniqueValue in JavaMail) */
 	if (span_starts(b, "----=_Part_") && dot < b.len && number_at(b, dot + 1, 12, 13, "", &t))
-		return put(ret, t / 1000, 1, "boundary (javamail)");
+		return clock_put(ret, t / 1000, 1, "boundary (javamail)");
 	/* "----------=_1031234567-1234-0" (make_boundary() in Perl's MIME::Entity) */
 	if (span_starts(b, "----------=_") && number_at(b, 12, 9, 10, "-", &t))
-		return put(ret, t, 1, "boundary (mime-tools)");
+		return clock_put(ret, t, 1, "boundary (mime-tools)");
 	/* "1031234567-eximdsn-1234" (Exim) */
 	if (number_at(b, 0, 9, 10, "-eximdsn-", &t))
-		return put(ret, t, 1, "boundary (exim)");
+		return clock_put(ret, t, 1, "boundary (exim)");
 	/* "QUEUEID.1031234567/host" (bounce in Postfix, savemail.c in Sendmail) */
 	dot = span_rchr(span_sub(b, 0, slash), '.');
 	if (slash < b.len && dot < slash && number_at(b, dot + 1, 9, 10, "/", &t))
-		return put(ret, t, 1, "boundary (bounce)");
+		return clock_put(ret, t, 1, "boundary (bounce)");
+	return false;
+}
+
+/* A number of seconds (ten digits), milliseconds (thirteen), or seconds and microseconds in
+ * hexadecimal (eight and five digits: uniqid() of PHP, Message-IDs of Ruby's mail). */
+static bool epoch_word(struct span word, struct clock *ret)
+{
+	static const char ten[] = "0123456789";
+	uint64_t hex;
+	int64_t time;
+
+	if (digits_in(word, word.len, ten, &time) && (word.len == 10 || word.len == 13))
+		return clock_put(ret, word.len == 10 ? time : time / 1000, 1, "epoch");
+	return word.len == 13 && hex_at(word, 0, 8, &hex) && hex_at(word, 8, 5, &(uint64_t){0}) &&
+	       clock_put(ret, (int64_t)hex, 1, "epoch");
+}
+
+/*
+ * Such a number proves nothing by its form: it counts only where it lies by the time that the
+ * message states elsewhere, which one in some thousand numbers does by chance. So it confirms, and
+ * never contradicts.
+ */
+bool clock_epoch(struct span s, int64_t near, struct clock *ret)
+{
+	enum { NEAR = 2 * 86400 };
+
+	s = span_sub(s, 0, 200);
+	for (size_t from = 0, to; near != TIME_NONE && from < s.len; from = to + 1) {
+		for (to = from; to < s.len && is_alnum(s.ptr[to]); to++)
+			;
+		if (!epoch_word(span_sub(s, from, to), ret) || ret->time > near + NEAR ||
+			ret->time < near - NEAR)
+			continue;
+		ret->where = span_sub(s, from, to);
+		return true;
+	}
 	return false;
 }
 
 /*
- * Thread-Index, the conversation index ([MS-OXOMSG] 2.2.1.3): a byte 01 and the next five bytes of
- * a FILETIME, a GUID, and blocks of five bytes for the answers. Older programs let the byte 01 be
- * the FILETIME's first. Only the first message's time is taken: the answers' differences do not add
- * up to known times in real mail.
+ * Apple Mail until 2010: "Apple-Mail-3-578268020", "Apple-Mail-42--587947873": a counter, and the
+ * milliseconds since 2001 in 32 bits, signed, which come again after 49.7 days. NEAR tells which of
+ * these times is meant.
  */
-bool clock_thread_index(struct arena *arena, struct span value, struct clock *ret)
+bool clock_apple_boundary(struct span b, int64_t near, struct clock *ret)
 {
-	struct span raw;
-	uint64_t ft = 0;
-	size_t from;
+	static const int64_t wrap = 1LL << 32, year_2001 = 978307200000LL;
+	static const char ten[] = "0123456789";
+	size_t n = run(b, 11, is_digit);
+	bool minus = 12 + n < b.len && b.ptr[12 + n] == '-';
+	struct span word = span_skip(b, 12 + n + minus);
+	int64_t ms, ahead;
 
-	if (value.len > 4096 || !base64_decode(arena, span_trim(value), &raw) || raw.len < 22 ||
-		raw.ptr[0] != 1)
+	if (!span_starts(b, "Apple-Mail-") || !n || b.ptr[11 + n] != '-' || near == TIME_NONE ||
+		word.len < 6 || word.len > 10 || !digits_in(word, word.len, ten, &ms) ||
+		ms > 2147483648LL)
 		return false;
-	from = raw.ptr[1] == 1 ? 1 : 0;
-	for (size_t i = from; i < 6; i++)
-		ft = ft << 8 | raw.ptr[i];
-	ft <<= from ? 24 : 16;
-	if (!filetime(ft >> 32, ft & 0xffffffff, ret, "Thread-Index"))
-		return false;
-	ret->precision_s = 2;
-	return true;
+	ms = (minus ? -ms : ms) + year_2001;
+	ahead = ((ms - near * 1000) % wrap + wrap) % wrap;
+	return clock_put(ret, near + (ahead < wrap / 2 ? ahead : ahead - wrap) / 1000, 1,
+		"boundary (apple, modulo 49.7 days)");
 }

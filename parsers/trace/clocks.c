@@ -15,17 +15,18 @@ struct finder {
 	const struct message *message;
 };
 
-static struct clock *add(struct finder *f, struct clock clock, struct span where)
+bool clock_list_add(struct arena *arena, struct clock_list *list, const struct clock *clock)
 {
-	struct clock_list *list = &f->trace->clocks;
-	struct clock *c;
-
 	if (list->count >= CLOCK_LIST)
-		return NULL;
-	c = LIST_ADD(f->arena, list->clock, list->count, list->room);
-	*c = clock;
-	c->where = where;
-	return c;
+		return false;
+	*LIST_ADD(arena, list->clock, list->count, list->room) = *clock;
+	return true;
+}
+
+static void add(struct finder *f, struct clock clock, struct span where)
+{
+	clock.where = where;
+	clock_list_add(f->arena, &f->trace->clocks, &clock);
 }
 
 static void stated(struct finder *f, const struct date *date, const char *origin)
@@ -65,6 +66,15 @@ static bool is_family(const struct hop *hop, const char *family)
 	return hop->family && strcmp(hop->family, family) == 0;
 }
 
+/* TEXT in the field that it was taken from; all of the field where it does not stand there as it
+ * is. */
+static struct span place_of(struct span field, struct span text)
+{
+	size_t at = span_find(field, text, 0);
+
+	return at < field.len ? span_sub(field, at, at + text.len) : field;
+}
+
 static void hops(struct finder *f)
 {
 	for (size_t i = 0; i < f->trace->count; i++) {
@@ -81,12 +91,13 @@ static void hops(struct finder *f)
 				clock_sendmail_id(id, hop->date.time, &clock))) {
 			clock.origin =
 				arena_printf(f->arena, "Received %u %s", hop->n, clock.origin);
-			add(f, clock, hop->field->value);
+			add(f, clock, place_of(hop->field->value, id));
 		}
 	}
 }
 
-/* t= and x= of a signature: seconds since 1970 (RFC 6376 3.5, RFC 8617 4.1). */
+/* t= and x= of a signature: seconds since 1970 (RFC 6376 3.5, RFC 8617 4.1). They are only stated
+ * until the signature is found valid. */
 static void signature_tag(
 	struct finder *f, const struct taglist *tags, const char *tag, const char *origin)
 {
@@ -99,7 +110,7 @@ static void signature_tag(
 		(struct clock){.time = (int64_t)time,
 			.origin = origin,
 			.precision_s = 1,
-			.kind = CLOCK_SIGNED},
+			.kind = CLOCK_STATED},
 		value);
 }
 
@@ -132,29 +143,69 @@ static void signatures(struct finder *f)
 	}
 }
 
+static int64_t date_of(const struct finder *f)
+{
+	const struct field *field = message_field(f->message, "Date", 0);
+	struct date date = field ? date_parse(field->value) : (struct date){.time = TIME_NONE};
+
+	return date.valid ? date.time : TIME_NONE;
+}
+
+/* By the author's date, else by the receipt. */
+static void epoch(struct finder *f, struct span s, const char *origin)
+{
+	struct clock clock;
+
+	if (!clock_epoch(s, date_of(f), &clock) && !clock_epoch(s, f->trace->received_at, &clock))
+		return;
+	clock.origin = origin;
+	add(f, clock, clock.where);
+}
+
 static void message_id(struct finder *f)
 {
 	const struct field *field = message_field(f->message, "Message-ID", 0);
-	struct span s;
+	struct span s, left, right;
 	struct clock clock;
+	size_t at;
 
 	if (!field)
 		return;
 	s = span_trim(field->value);
 	if (s.len && s.ptr[0] == '<')
-		s = span_skip(s, 1);
-	s = span_sub(s, 0, span_rchr(s, '@'));
-	if (clock_message_id(s, &clock))
-		add(f, clock, s);
+		s = span_sub(s, 1, span_rchr(s, '>'));
+	at = span_rchr(s, '@');
+	left = span_sub(s, 0, at), right = span_skip(s, at + 1);
+	if (clock_message_id(left, right, &clock))
+		add(f, clock, left);
+	else
+		epoch(f, left, "Message-ID (epoch)");
 }
 
 static void thread_index(struct finder *f)
 {
+	enum { ANSWERS = 64 };
 	const struct field *field = message_field(f->message, "Thread-Index", 0);
-	struct clock clock;
+	struct clock clock[ANSWERS];
+	size_t count = field ? clock_thread_index(f->arena, field->value, clock, ANSWERS) : 0;
 
-	if (field && clock_thread_index(f->arena, field->value, &clock))
-		add(f, clock, field->value);
+	for (size_t i = 0; i < count; i++)
+		add(f, clock[i], clock[i].where);
+}
+
+static void program(struct finder *f)
+{
+	static const char *const name[] = {"X-Mailer", "User-Agent"};
+
+	for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
+		const struct field *field = message_field(f->message, name[i], 0);
+		struct clock clock;
+
+		if (!field || !clock_program(field->value, &clock))
+			continue;
+		clock.origin = arena_printf(f->arena, "%s (build)", name[i]);
+		add(f, clock, clock.where);
+	}
 }
 
 /* asctime in "From addr Thu Nov 23 01:02:03 2026", or with a zone behind it. */
@@ -185,72 +236,52 @@ static bool inside_message(const struct mime *mime, size_t i)
 	return false;
 }
 
-/* "DTSTAMP:20261110T091204Z" (RFC 5545 3.8.7.2: always UTC), where the part is stored without an
- * encoding. */
-static void calendar(struct finder *f, const struct part *part)
+/* "DTSTAMP:20261110T091204Z" (RFC 5545 3.8.7.2: always UTC) of the first event. */
+static void calendar(struct finder *f, struct mime *mime, struct part *part)
 {
-	size_t at = span_ifind(part->content, SPAN("DTSTAMP:"), 0);
-	struct span s = span_sub(part->content, at + 8, at + 24);
+	struct span text = part_decoded(f->arena, mime, part);
+	size_t at = span_ifind(text, SPAN("DTSTAMP:"), 0), stored;
+	struct span s = span_sub(text, at + 8, at + 24);
 	struct clock clock = {.origin = "iCalendar DTSTAMP",
 		.precision_s = 1,
 		.kind = CLOCK_STATED,
 		.has_offset = true};
 	uint8_t digits[14];
-	struct span text = {digits, sizeof digits};
 
 	if (s.len < 16 || s.ptr[8] != 'T' || s.ptr[15] != 'Z')
 		return;
 	memcpy(digits, s.ptr, 8);
 	memcpy(digits + 8, s.ptr + 9, 6);
-	if (clock_civil(text, &clock.time))
-		add(f, clock, s);
+	if (!clock_civil(span_make(digits, sizeof digits), &clock.time))
+		return;
+	stored = part_stored(mime, part, at);
+	add(f, clock, span_sub(f->message->raw, stored, part_stored(mime, part, at + 24)));
 }
 
-/* signingTime (RFC 5652 11.3): its object identifier, a SET and a UTCTime, found in the signature's
- * DER. */
-static void signing_time(struct finder *f, const struct part *part)
+static void boundary(struct finder *f, const struct part *part)
 {
-	static const uint8_t oid[] = {0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09,
-		0x05, 0x31, 0x0f, 0x17, 0x0d};
-	struct clock clock = {.origin = "S/MIME signing time",
-		.precision_s = 1,
-		.kind = CLOCK_SIGNED,
-		.has_offset = true};
-	struct span der;
-	uint8_t digits[14];
-	size_t at;
+	const struct field *field = part->field_count ? part_field(part, "Content-Type", 0) : NULL;
+	struct span b = span_of(part->boundary);
+	struct span where = place_of(field ? field->value : part->header, b);
+	struct clock clock;
 
-	if (part->content.len > 1024 * 1024 ||
-		!base64_decode(f->arena, span_trim(part->content), &der))
-		return;
-	at = span_find(der, span_make(oid, sizeof oid), 0);
-	if (at + sizeof oid + 13 > der.len)
-		return;
-	memcpy(digits + 2, der.ptr + at + sizeof oid, 12);
-	memcpy(digits, digits[2] >= '5' ? "19" : "20", 2); /* RFC 5280 4.1.2.5.1 */
-	if (clock_civil(span_make(digits, sizeof digits), &clock.time))
-		add(f, clock, part->content);
+	if (clock_boundary(b, &clock) || clock_apple_boundary(b, date_of(f), &clock))
+		add(f, clock, where);
+	else
+		epoch(f, where, "boundary (epoch)");
 }
 
-static void parts(struct finder *f, const struct mime *mime)
+static void parts(struct finder *f, struct mime *mime)
 {
 	for (size_t i = 0; mime && i < mime->count && i < CLOCK_PARTS; i++) {
-		const struct part *part = &mime->part[i];
-		struct clock clock;
+		struct part *part = &mime->part[i];
 
 		if (inside_message(mime, i))
 			continue;
-		if (part->boundary && clock_boundary(span_of(part->boundary), &clock)) {
-			const struct field *field =
-				part->field_count ? part_field(part, "Content-Type", 0) : NULL;
-
-			add(f, clock, field ? field->value : part->header);
-		}
+		if (part->boundary)
+			boundary(f, part);
 		if (part->type && strcmp(part->type, "text/calendar") == 0)
-			calendar(f, part);
-		if (part->type && (strcmp(part->type, "application/pkcs7-signature") == 0 ||
-					  strcmp(part->type, "application/x-pkcs7-signature") == 0))
-			signing_time(f, part);
+			calendar(f, mime, part);
 	}
 }
 
@@ -269,8 +300,14 @@ static int by_time(const void *a, const void *b)
 	return x->where.ptr < y->where.ptr ? -1 : x->where.ptr > y->where.ptr;
 }
 
+void clock_list_sort(struct clock_list *list)
+{
+	if (list->count)
+		qsort(list->clock, list->count, sizeof *list->clock, by_time);
+}
+
 void clocks_find(struct arena *arena, struct trace *trace, const struct message *message,
-	const struct mime *mime, const struct trust *trust)
+	struct mime *mime, const struct trust *trust)
 {
 	struct finder f = {.arena = arena, .trace = trace, .message = message};
 
@@ -279,9 +316,8 @@ void clocks_find(struct arena *arena, struct trace *trace, const struct message 
 	signatures(&f);
 	message_id(&f);
 	thread_index(&f);
+	program(&f);
 	from_line(&f, trust);
 	parts(&f, mime);
-	if (trace->clocks.count)
-		qsort(trace->clocks.clock, trace->clocks.count, sizeof *trace->clocks.clock,
-			by_time);
+	clock_list_sort(&trace->clocks);
 }

@@ -119,7 +119,7 @@ static int64_t receipt(const struct trace *trace)
 }
 
 const struct trace *trace_build(struct arena *arena, const struct message *message,
-	const struct mime *mime, const struct trust *trust)
+	struct mime *mime, const struct trust *trust)
 {
 	struct trace *trace = ARENA_NEW(arena, struct trace);
 

@@ -123,6 +123,10 @@ struct clock_list {
 	struct clock *clock;
 	size_t count, room;
 };
+/* False where the list is full. */
+bool clock_list_add(struct arena *, struct clock_list *, const struct clock *);
+/* By time, then by origin and place. */
+void clock_list_sort(struct clock_list *);
 
 /* Which hosts are ours, and what the analyst states instead of deriving it. Text is borrowed. */
 struct trust {
@@ -161,7 +165,7 @@ struct trace {
 
 /* MIME may be NULL (no part boundaries' clocks then). Never fails. */
 const struct trace *trace_build(
-	struct arena *, const struct message *, const struct mime *, const struct trust *);
+	struct arena *, const struct message *, struct mime *, const struct trust *);
 /* One field's value (after "Received:") to a hop. Never fails; linear. */
 struct hop hop_parse(struct arena *, struct span value);
 /* One field to its results. Never fails. */
