@@ -194,6 +194,12 @@ static int open_database(struct case_file *c, enum case_mode mode, struct error 
 	return error_set(reterr, ERROR_SYSTEM, "cannot open case '%s': %s", c->path, sqlite3_errmsg(c->db));
 }
 
+/* What is left where making a case was cut off. */
+static bool is_empty(struct case_file *c)
+{
+	return db_number(c, "SELECT count(*) FROM sqlite_schema", -1) == 0 && db_number(c, "PRAGMA application_id", -1) == 0;
+}
+
 struct case_file *case_open(const char *path, enum case_mode mode, struct error *reterr)
 {
 	struct case_file *c = calloc(1, sizeof *c);
@@ -213,14 +219,14 @@ struct case_file *case_open(const char *path, enum case_mode mode, struct error 
 	if (open_database(c, mode, reterr))
 		goto fail;
 	sqlite3_busy_timeout(c->db, 10000);
+	fresh = fresh || (mode == CASE_CREATE && is_empty(c));
 	if (!fresh && !case_is(path) && db_number(c, "PRAGMA application_id", 0) != CASE_APPLICATION_ID) {
 		error_set(reterr, ERROR_FORMAT, "'%s' is no case file of mailcheck", path);
 		goto fail;
 	}
-	if (!c->read_only &&
-		db_exec(c, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;", reterr))
-		goto fail;
-	if (schema_ensure(c, fresh, reterr))
+	/* WAL comes behind the tables, so that the file itself says what it is, whenever the scan is killed. */
+	if ((!c->read_only && db_exec(c, "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;", reterr)) ||
+		schema_ensure(c, fresh, reterr) || (!c->read_only && db_exec(c, "PRAGMA journal_mode = WAL", reterr)))
 		goto fail;
 	return c;
 fail:

@@ -23,7 +23,8 @@ enum {
 	WINDOW = 4,		 /* tasks under way for each worker */
 	HELD_BYTES = 16 << 20,	 /* of a task whose turn has not come, before its worker has to wait */
 	REACHED_EVERY = 256,	 /* messages of an archive between two positions */
-	CHECKPOINT_MS = 2000,
+	CHECKPOINT_MS = 500,	    /* no more than this, or these bytes of records, is done again after a stop */
+	CHECKPOINT_BYTES = 8 << 20,
 	PROGRESS_MS = 250,
 };
 
@@ -64,6 +65,7 @@ struct scan {
 	struct tally *domains, *missing;
 	struct memo *memo;
 	int64_t checkpoint_ms, progress_ms;
+	uint64_t unsaved; /* bytes of records since the checkpoint */
 	bool failed, dirty;
 };
 
@@ -120,8 +122,17 @@ static void sink_write(struct scan *s, size_t entry, struct span record, bool is
 	struct walk_file file = plan_file(&s->plan->entry[entry]);
 
 	s->dirty = true;
+	s->unsaved += record.len;
 	if (!s->failed && s->sink->write(s->sink, &file, record, is_error, s->reterr))
 		s->failed = true;
+}
+
+static void checkpoint(struct scan *s)
+{
+	if (!s->failed && s->sink->checkpoint && s->sink->checkpoint(s->sink, s->reterr))
+		s->failed = true;
+	s->checkpoint_ms = now_ms();
+	s->unsaved = 0;
 }
 
 static void sink_reached(struct scan *s, size_t entry, uint64_t position, bool done)
@@ -131,11 +142,8 @@ static void sink_reached(struct scan *s, size_t entry, uint64_t position, bool d
 	s->dirty = false;
 	if (!s->failed && s->sink->reached && s->sink->reached(s->sink, &file, position, done, s->reterr))
 		s->failed = true;
-	if (!s->failed && s->sink->checkpoint && now_ms() - s->checkpoint_ms >= CHECKPOINT_MS) {
-		if (s->sink->checkpoint(s->sink, s->reterr))
-			s->failed = true;
-		s->checkpoint_ms = now_ms();
-	}
+	if (s->unsaved >= CHECKPOINT_BYTES || now_ms() - s->checkpoint_ms >= CHECKPOINT_MS)
+		checkpoint(s);
 }
 
 /* The entry, or the range of it that the task had, was read to its end. */
@@ -504,8 +512,8 @@ static void finish(struct scan *s)
 	bool complete = !s->failed && tasks_done(&s->tasks) && s->used == 0;
 
 	s->summary->interrupted = !s->failed && !complete;
-	if (!s->failed && !s->dirty && s->sink->checkpoint && s->sink->checkpoint(s->sink, s->reterr))
-		s->failed = true;
+	if (!s->dirty)
+		checkpoint(s);
 	if (s->sink->finish && s->sink->finish(s->sink, complete && !s->failed, s->failed ? NULL : s->reterr))
 		s->failed = true;
 	s->summary->domain = tally_top(s->domains, s->summary->arena, 10, &s->summary->domain_count);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 """What the tests of scan, plan and case share: messages, runs, results."""
-import json, os, resource, sqlite3, subprocess, sys
+import contextlib, json, os, resource, sqlite3, subprocess, sys
 
 BIN = os.path.abspath(os.environ['MAILCHECK'])
 TMP = os.environ.get('TMPDIR', '/tmp')
@@ -64,8 +64,8 @@ def records(data):
 
 
 def rows(file, tables=('messages', 'records', 'locations', 'signatures', 'findings', 'evidence', 'attachments', 'errors', 'sources')):
-    db = sqlite3.connect(file)
-    return {t: db.execute('SELECT * FROM %s ORDER BY 1' % t).fetchall() for t in tables}
+    with contextlib.closing(sqlite3.connect(file)) as db:
+        return {t: db.execute('SELECT * FROM %s ORDER BY 1' % t).fetchall() for t in tables}
 
 
 def scan(*args, **kw):
