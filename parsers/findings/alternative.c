@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The versions of a multipart/alternative should say the same. Compared are the sets of words, and
- * the organisations that the links lead to.
+ * The versions of a multipart/alternative should say the same. Compared are the sets of words, the
+ * organisations that the links lead to, and amounts, numbers and addresses in the text.
  */
+#include "parsers/findings/facts.h"
 #include "parsers/findings/mime.h"
 
 enum { WORDS_MIN = 20, WORDS_MAX = 50000, STUB_MAX = 120, LINKS_MAX = 200, RECENT = 1024 };
@@ -239,11 +240,29 @@ static void raise(struct findings *f, const struct part *plain, const struct par
 	enum severity severity, const char *what)
 {
 	const struct mime *mime = f->evidence->mime;
-	struct finding *finding = finding_raise(f, FINDING_MIME_ALT_DIVERGE, severity,
+	struct finding *finding = finding_raise(f, FINDING_MIME_ALT_DIVERGE,
+		structure_severity(f, FINDING_MIME_ALT_DIVERGE, severity),
 		"the plain text %s and the HTML %s %s", plain->path, html->path, what);
 
 	finding_show(f, finding, part_evidence(mime, plain), "plain text");
 	finding_show(f, finding, part_evidence(mime, html), "HTML");
+}
+
+/* The same words with another amount, account, telephone or address in them. */
+static void compare_facts(struct findings *f, struct part *plain, struct part *html)
+{
+	static const char *const kind[FACT_KIND_COUNT] = {"amounts", "numbers", "addresses"};
+	struct mime *mime = f->evidence->mime;
+	struct facts *a = ARENA_NEW(f->arena, struct facts), *b = ARENA_NEW(f->arena, struct facts);
+	const struct fact *x, *y;
+
+	facts_read(a, span_of(part_text(f->arena, mime, plain)));
+	facts_read(b, span_of(part_html(f->arena, mime, html)->visible));
+	for (enum fact_kind i = 0; i < FACT_KIND_COUNT; i++)
+		if (facts_differ(a, b, i, &x, &y))
+			raise(f, plain, html, SEVERITY_NONE,
+				arena_printf(f->arena, "have the same words and other %s: %.*s and %.*s", kind[i],
+					SPAN_ARG(span_sub(x->text, 0, 60)), SPAN_ARG(span_sub(y->text, 0, 60))));
 }
 
 void findings_alternative(struct findings *f, struct part *part)
@@ -264,6 +283,9 @@ void findings_alternative(struct findings *f, struct part *part)
 
 	if (a.count < WORDS_MIN || b.count < WORDS_MIN)
 		return;
+
+	bool alike = common * 10 >= 6 * (a.count + b.count - common);
+
 	/* A summary of the other is none: the smaller set must be of other words too. */
 	if (common * 10 < 3 * (a.count + b.count - common) && common * 2 < smaller)
 		raise(f, plain, html, SEVERITY_NONE,
@@ -271,7 +293,8 @@ void findings_alternative(struct findings *f, struct part *part)
 				a.count + b.count - common));
 	else if (links_shared(f, (size_t)(plain - mime->part), (size_t)(html - mime->part)) == 0)
 		raise(f, plain, html,
-			common * 10 < 6 * (a.count + b.count - common) ? SEVERITY_NONE
-								       : SEVERITY_LOW,
-			"link to different places");
+			alike ? SEVERITY_LOW : SEVERITY_NONE, "link to different places");
+	/* In two texts that are not the same for other reasons numbers differ, too. */
+	if (alike)
+		compare_facts(f, plain, html);
 }

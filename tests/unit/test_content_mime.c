@@ -215,6 +215,8 @@ static void finds_encodings(void **state)
 	RUN(rows);
 }
 
+#define BOTH(plain, html) RAW(ALTERNATIVE(WORDS plain "\r\n", "<p>" WORDS html "</p>"))
+
 static void compares_alternatives(void **state)
 {
 	static const struct row rows[] = {
@@ -230,6 +232,21 @@ static void compares_alternatives(void **state)
 		{"MIME-ALT-DIVERGE", SEVERITY_NONE,
 			RAW(ALTERNATIVE(WORDS "http://a.example/\r\n",
 				"<p>" WORDS "<a href='http://www.a.example/'>there</a>"))},
+		{"MIME-ALT-DIVERGE", SEVERITY_MEDIUM, BOTH("pay EUR 1,200.00 today", "pay EUR 9,800.00 today")},
+		{"MIME-ALT-DIVERGE", SEVERITY_MEDIUM, BOTH("pay $12 today", "pay <b>$</b>120 today")},
+		{"MIME-ALT-DIVERGE", SEVERITY_MEDIUM,
+			BOTH("to DE89 3704 0044 0532 0130 00", "to <i>DE02 1203 0000 0000 2020 51</i>")},
+		{"MIME-ALT-DIVERGE", SEVERITY_MEDIUM, BOTH("call +1 800 555-0100", "call +1 888 555-0199")},
+		{"MIME-ALT-DIVERGE", SEVERITY_MEDIUM, BOTH("write to a@shop.example", "write to a@shop.evil.example")},
+		/* What is hidden in the HTML does not make it right. */
+		{"MIME-ALT-DIVERGE", SEVERITY_MEDIUM,
+			BOTH("pay EUR 12 today", "pay EUR 98 today<i style='display:none'>EUR 12</i>")},
+		{"MIME-ALT-DIVERGE", SEVERITY_NONE, BOTH("pay EUR 1,200.00 today", "pay 1.200 \xe2\x82\xac today")},
+		{"MIME-ALT-DIVERGE", SEVERITY_NONE, BOTH("call (800) 555 0100 now", "call 800-555.0100 now")},
+		{"MIME-ALT-DIVERGE", SEVERITY_NONE, BOTH("to DE89 3704 0044\r\n0532 0130 00", "to DE89370400440532013000")},
+		{"MIME-ALT-DIVERGE", SEVERITY_NONE, BOTH("pay EUR 12 today", "pay EUR 12 today, save EUR 5")},
+		{"MIME-ALT-DIVERGE", SEVERITY_NONE, BOTH("in 2024 or 2025", "in 2023 or 2026")},
+		{"MIME-ALT-DIVERGE", SEVERITY_NONE, BOTH("see http://a.example/12345678", "see <a href='http://a.example/8'>it</a>")},
 		{"MIME-BODY-AS-ATT", SEVERITY_LOW,
 			RAW(HEAD "Content-Type: text/plain\r\nContent-Disposition: attachment; "
 				 "filename=a.txt\r\n\r\nx\r\n")},
