@@ -35,10 +35,9 @@ static unsigned count_bits(unsigned bits)
 /* Only what would run counts: a page that writes about these calls has them in its text. */
 void files_smuggling(const struct file *file)
 {
-	const struct html *html =
-		part_is_html(file->part)
-			? part_html(file->f->arena, file->mime, file->part)
-			: html_parse(file->f->arena, file->bytes);
+	const struct html *html = part_is_html(file->part)
+					  ? part_html(file->f->arena, file->mime, file->part)
+					  : html_parse(file->f->arena, file->bytes);
 	unsigned bits = 0;
 	const char *words = "";
 
@@ -61,6 +60,35 @@ void files_smuggling(const struct file *file)
 }
 
 /* --- SVG --- */
+
+enum { TAG_MAX = 1000 };
+
+/* A tag of NAME in which one of the words stands. */
+static bool tag_with(struct span s, const char *name, const char *const *words)
+{
+	for (size_t at = 0; (at = span_ifind(s, span_of(name), at)) < s.len;) {
+		struct span tag = span_sub(s, at, at + TAG_MAX);
+
+		tag = span_sub(tag, 0, span_chr(tag, '>'));
+		if (text_has(tag, words, NULL))
+			return true;
+		at += tag.len;
+	}
+	return false;
+}
+
+/* What acts without being a script or link of its own. */
+static const char *svg_moves(struct span s)
+{
+	static const char *const href[] = {"attributename=\"href", "attributename='href",
+		"attributename=\"xlink:href", "attributename='xlink:href", "javascript:", NULL};
+	static const char *const elsewhere[] = {
+		"data:image/svg", "data:text/", "http://", "https://", NULL};
+
+	if (tag_with(s, "<animate", href) || tag_with(s, "<set", href))
+		return "an animation that sets a link";
+	return tag_with(s, "<use", elsewhere) ? "content from elsewhere" : NULL;
+}
 
 static const char *svg_danger(const struct html *svg)
 {
@@ -96,6 +124,8 @@ void files_svg(const struct file *file)
 		   (file->found == CLASS_SVG && !part_is_html(file->part));
 	const char *why = svg ? svg_danger(html_parse(file->f->arena, file->bytes)) : NULL;
 
+	if (svg && !why)
+		why = svg_moves(file->bytes);
 	if (why)
 		file_raise(file, FINDING_ATT_SVG, SEVERITY_NONE, "%s holds %s", file->name, why);
 }

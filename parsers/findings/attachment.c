@@ -137,7 +137,10 @@ static bool agree(enum file_class claimed, enum file_class found)
 		{CLASS_ZIP, CLASS_OLE, CLASS_ARCHIVE, CLASS_ZIP},
 		{CLASS_ARCHIVE, CLASS_ZIP, CLASS_ARCHIVE, CLASS_ARCHIVE},
 		{CLASS_RTF, CLASS_OLE, CLASS_RTF, CLASS_RTF},
-		{CLASS_HTML, CLASS_SVG, CLASS_HTML, CLASS_HTML},
+		{CLASS_HTML, CLASS_SVG, CLASS_TEXT, CLASS_SCRIPT},
+		{CLASS_SVG, CLASS_TEXT, CLASS_SVG, CLASS_SVG},
+		{CLASS_SCRIPT, CLASS_TEXT, CLASS_HTML, CLASS_SCRIPT},
+		{CLASS_TEXT, CLASS_SCRIPT, CLASS_MESSAGE, CLASS_TEXT},
 		{CLASS_MEDIA, CLASS_IMAGE, CLASS_MEDIA, CLASS_MEDIA},
 		{CLASS_IMAGE, CLASS_MEDIA, CLASS_IMAGE, CLASS_IMAGE},
 	};
@@ -281,7 +284,7 @@ static void check_file(struct file *file, struct file_budget *budget, int *passw
 	check_message(file);
 	if (file->part->is_multipart || file->part->is_message)
 		return;
-	file->found = file_sniff(file->bytes);
+	file->found = file_class_of(file->part->detected_type, file->bytes);
 	read_bytes(file, budget);
 	files_names(file);
 	check_dangerous(file);

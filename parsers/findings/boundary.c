@@ -106,6 +106,18 @@ static size_t matching(const struct readings *r)
 	return count;
 }
 
+/* "boun dary", which a program that takes out white space reads as boundary. */
+static bool is_split_name(struct span name)
+{
+	static const char whole[] = "boundary";
+	size_t at = 0;
+
+	for (size_t i = 0; i < name.len; i++)
+		if (!is_space(name.ptr[i]) && ascii_lower(name.ptr[i]) != (uint8_t)whole[at++])
+			return false;
+	return at == sizeof whole - 1;
+}
+
 /* All boundary parameters of the part's Content-Type fields: a second field is read by some
  * programs too. */
 static void read_boundaries(struct findings *f, const struct part *part, struct readings *r)
@@ -130,6 +142,9 @@ static void read_boundaries(struct findings *f, const struct part *part, struct 
 				extended++;
 				if (plain > 0)
 					note(r, "a plain and an encoded form", p->raw, true);
+			} else if (is_split_name(p->name)) {
+				add_reading(r, p->value);
+				note(r, "a name with a blank or line end inside", p->name, true);
 			}
 		}
 		if (list.unclosed && plain > 0)

@@ -75,6 +75,8 @@ static const char *obfuscation(const struct field *field, struct span token, boo
 	if (open < token.len &&
 		(end == token.len || end + 1 < token.len || (mechanism && open == 0)))
 		return "has a comment inside its value";
+	if (mechanism && open < token.len && (span_istarts(token, "base64") || span_istarts(token, "quoted")))
+		return "has a comment behind its value, with which some programs do not know it";
 	if (folded_token(token))
 		return "is folded inside its value";
 	return NULL;

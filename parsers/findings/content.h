@@ -108,7 +108,7 @@ void ole_read(struct arena *, struct span bytes, struct file_facts *);
 /* Names of a PDF's objects, compressed object streams included as far as the limits go. */
 void pdf_read(struct arena *, struct span bytes, struct file_budget *, struct file_facts *);
 
-/* What a file is, by its first bytes. */
+/* What a file is, by its bytes. */
 enum file_class {
 	CLASS_UNKNOWN,
 	CLASS_PROGRAM,
@@ -129,7 +129,8 @@ enum file_class {
 	CLASS_MESSAGE,
 	CLASS_COUNT,
 };
-enum file_class file_sniff(struct span bytes);
+/* DETECTED: libmagic's type, or NULL where it was not asked. */
+enum file_class file_class_of(const char *detected, struct span bytes);
 /* By extension and by media type; CLASS_UNKNOWN claims nothing. */
 enum file_class class_of_extension(const char *extension);
 enum file_class class_of_type(const char *type);

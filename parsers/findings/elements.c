@@ -38,7 +38,8 @@ static bool typed_by_hand(const char *type)
 /* A search box: what is typed goes into the page's address, and a site's search calls it so. */
 static bool for_search(const struct html_item *form, const struct html_item *input)
 {
-	static const char *const names[] = {"q", "query", "search", "keyword", "keywords", "qt", "s", "terms"};
+	static const char *const names[] = {
+		"q", "query", "search", "keyword", "keywords", "qt", "s", "terms"};
 	struct span name = span_of(input->body);
 
 	if (form->body && *form->body && !span_iis(span_of(form->body), "get"))
@@ -139,16 +140,23 @@ static bool inset(const struct html_item *item)
 
 static void check_frame(const struct body *b, const struct html_item *item)
 {
+	static const char *const act[] = {
+		"<script", "<form", "http:", "https:", "javascript:", NULL};
 	bool cid = span_istarts(span_of(item->value), "cid:");
 	enum severity severity = SEVERITY_NONE;
 
-	if (!*item->value || cid)
+	if (item->body)
+		severity =
+			text_has(span_of(item->body), act, NULL) ? SEVERITY_HIGH : SEVERITY_MEDIUM;
+	else if (!*item->value || cid)
 		severity = SEVERITY_LOW;
 	else if (inset(item))
 		severity = SEVERITY_MEDIUM;
 	show_item(b,
 		finding_raise(b->f, FINDING_HTML_REFRESH, severity, "%s%s%s",
-			item->kind == HTML_FRAME ? "a frame" : "an embedded object",
+			item->body                 ? "a page inside the page"
+			: item->kind == HTML_FRAME ? "a frame"
+						   : "an embedded object",
 			*item->value ? " of " : "", defanged(b, item->value)),
 		item, "loads by itself");
 }
@@ -256,12 +264,27 @@ void findings_elements(const struct body *b)
 
 /* --- images --- */
 
+/* Showing the picture is enough: Windows greets the other machine with the user's name and hash. */
+static void check_share(const struct body *b, const struct html_item *item)
+{
+	struct span src = span_trim(span_of(item->value));
+
+	/* "file:///C:/..." is what Word leaves of its own machine. */
+	if (span_starts(src, "\\\\") ||
+		(span_istarts(src, "file://") && src.len > 7 && src.ptr[7] != '/'))
+		show_item(b,
+			finding_raise(b->f, FINDING_URL_SCHEME, SEVERITY_NONE,
+				"an image on a Windows share: %s", defanged(b, item->value)),
+			item, "the image");
+}
+
 static void check_image(const struct body *b, const struct html_item *item)
 {
 	bool tiny =
 		(item->width >= 0 && item->width <= 1) || (item->height >= 0 && item->height <= 1);
 	const char *host = url_host(b->f->arena, span_of(item->value));
 
+	check_share(b, item);
 	if (!remote(item->value))
 		return;
 	if (tiny || item->hidden)

@@ -40,15 +40,28 @@ static void read_addresses(struct findings *f, const char *reader, struct span s
 		add_reading(f, reader, token);
 }
 
+/* The first comma or semicolon before the brackets; 0 where there is none. */
+static size_t delimiter(struct span s)
+{
+	for (size_t i = 0; i < s.len && s.ptr[i] != '<' && s.ptr[i] != '"' && s.ptr[i] != '('; i++)
+		if (s.ptr[i] == ',' || s.ptr[i] == ';')
+			return i;
+	return 0;
+}
+
 /* An encoded-word in a piece without brackets stands where the address would be. */
 static void read_encoded(struct findings *f, const struct from_piece *piece)
 {
+	const char *reader = "programs that decode before they parse";
 	struct span decoded = encoded_replace(f->arena, piece->whole);
 
-	if (piece->angle_count == 0 && span_find(piece->whole, SPAN("=?"), 0) < piece->whole.len) {
-		decoded = span_sub(decoded, 0, span_chr(decoded, '\0'));
-		read_addresses(f, "programs that decode before they parse", decoded);
-	}
+	if (span_find(piece->whole, SPAN("=?"), 0) == piece->whole.len)
+		return;
+	decoded = span_sub(decoded, 0, span_chr(decoded, '\0'));
+	if (piece->angle_count == 0)
+		read_addresses(f, reader, decoded);
+	else if (*piece->whole.ptr != '"') /* a comma or semicolon that only decoding brings out ends an address */
+		read_addresses(f, reader, span_sub(decoded, 0, delimiter(decoded)));
 }
 
 static const char *reader_of(const struct from_scan *scan, size_t n)

@@ -85,7 +85,7 @@ static enum file_class sniff_text(struct span s)
 	return CLASS_UNKNOWN;
 }
 
-enum file_class file_sniff(struct span s)
+static enum file_class file_sniff(struct span s)
 {
 	if (is_program(s))
 		return CLASS_PROGRAM;
@@ -164,6 +164,90 @@ static const struct {
 	{"ics", CLASS_TEXT},
 	{"vcf", CLASS_TEXT},
 };
+
+/* Classes of libmagic's types; one that is not here decides nothing. */
+static enum file_class class_of_detected(const char *type)
+{
+	static const struct {
+		const char *prefix;
+		enum file_class file_class;
+	} rows[] = {
+		{"application/x-dosexec", CLASS_PROGRAM},
+		{"application/vnd.microsoft.portable-executable", CLASS_PROGRAM},
+		{"application/x-executable", CLASS_PROGRAM},
+		{"application/x-pie-executable", CLASS_PROGRAM},
+		{"application/x-sharedlib", CLASS_PROGRAM},
+		{"application/x-mach-binary", CLASS_PROGRAM},
+		{"application/java-applet", CLASS_PROGRAM},
+		{"application/x-java-applet", CLASS_PROGRAM},
+		{"application/x-ms-shortcut", CLASS_SHORTCUT},
+		{"application/x-iso9660-image", CLASS_DISK},
+		{"application/x-virtualbox-", CLASS_DISK},
+		{"application/onenote", CLASS_ONENOTE},
+		{"application/zip", CLASS_ZIP},
+		{"application/x-zip", CLASS_ZIP},
+		{"application/java-archive", CLASS_ZIP},
+		{"application/epub+zip", CLASS_ZIP},
+		{"application/vnd.openxmlformats-", CLASS_ZIP},
+		{"application/vnd.oasis.opendocument", CLASS_ZIP},
+		{"application/CDFV2", CLASS_OLE},
+		{"application/x-ole-storage", CLASS_OLE},
+		{"application/msword", CLASS_OLE},
+		{"application/vnd.ms-excel", CLASS_OLE},
+		{"application/vnd.ms-powerpoint", CLASS_OLE},
+		{"application/vnd.ms-office", CLASS_OLE},
+		{"application/vnd.ms-outlook", CLASS_OLE},
+		{"application/pdf", CLASS_PDF},
+		{"text/rtf", CLASS_RTF},
+		{"application/rtf", CLASS_RTF},
+		{"application/x-7z", CLASS_ARCHIVE},
+		{"application/x-rar", CLASS_ARCHIVE},
+		{"application/vnd.rar", CLASS_ARCHIVE},
+		{"application/vnd.ms-cab", CLASS_ARCHIVE},
+		{"application/gzip", CLASS_ARCHIVE},
+		{"application/x-gzip", CLASS_ARCHIVE},
+		{"application/x-bzip2", CLASS_ARCHIVE},
+		{"application/x-xz", CLASS_ARCHIVE},
+		{"application/x-tar", CLASS_ARCHIVE},
+		{"image/svg", CLASS_SVG},
+		{"image/", CLASS_IMAGE},
+		{"audio/", CLASS_MEDIA},
+		{"video/", CLASS_MEDIA},
+		{"text/html", CLASS_HTML},
+		{"application/xhtml", CLASS_HTML},
+		{"text/x-shellscript", CLASS_SCRIPT},
+		{"text/x-msdos-batch", CLASS_SCRIPT},
+		{"application/javascript", CLASS_SCRIPT},
+		{"text/javascript", CLASS_SCRIPT},
+		{"text/x-php", CLASS_SCRIPT},
+		{"text/x-perl", CLASS_SCRIPT},
+		{"text/x-script.python", CLASS_SCRIPT},
+		{"text/x-python", CLASS_SCRIPT},
+		{"text/x-ruby", CLASS_SCRIPT},
+		{"message/rfc822", CLASS_MESSAGE},
+		{"text/", CLASS_TEXT},
+	};
+
+	for (size_t i = 0; type && i < sizeof rows / sizeof *rows; i++)
+		if (strncmp(type, rows[i].prefix, strlen(rows[i].prefix)) == 0)
+			return rows[i].file_class;
+	return CLASS_UNKNOWN;
+}
+
+/*
+ * libmagic knows a thousand forms and decides. Our own table speaks where it does not: for parts
+ * that it is not asked about (those of an encoded message), and for what it calls text, because it
+ * wants more of a page or a small program than a browser or system does to run it.
+ */
+enum file_class file_class_of(const char *detected, struct span bytes)
+{
+	enum file_class by_magic = class_of_detected(detected), own;
+
+	if (by_magic != CLASS_UNKNOWN && by_magic != CLASS_TEXT && by_magic != CLASS_MESSAGE)
+		return by_magic;
+	own = file_sniff(bytes);
+	return own != CLASS_UNKNOWN ? own : by_magic;
+}
 
 enum file_class class_of_extension(const char *extension)
 {

@@ -73,7 +73,8 @@ struct html_item {
 	const char *value;  /* URL, action, script type, handler's name, style text, input's type;
 			       never NULL */
 	const char *body;   /* of HTML_SCRIPT and HTML_STYLE: the text; of HTML_HANDLER: the code; of
-			       HTML_FORM: its method; of HTML_INPUT: its name; else NULL */
+			       HTML_FORM: its method; of HTML_INPUT: its name; of HTML_FRAME: the
+			       page that it holds itself; else NULL */
 	size_t offset, len; /* in the text */
 	int width, height;  /* of an image or frame in pixels; -1 where not stated */
 	unsigned hidden;

@@ -299,6 +299,7 @@ void html_element_items(
 	case GUMBO_TAG_IFRAME:
 	case GUMBO_TAG_FRAME:
 		add_source(w, HTML_FRAME, e, "src");
+		w->html->item[w->html->item_count - 1].body = attribute_text(w, e, "srcdoc");
 		break;
 	case GUMBO_TAG_OBJECT:
 		add_source(w, HTML_OBJECT, e, "data");

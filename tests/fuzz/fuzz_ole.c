@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		break;
 	}
 	image_size(s, &width, &height, &colors);
-	file_sniff(s);
+	file_class_of(NULL, s);
 	name_extension(arena, arena_text(arena, s));
 	arena_free(arena);
 	return 0;

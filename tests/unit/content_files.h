@@ -8,6 +8,11 @@
 /* What the CMS files sign. */
 #define SIGNED_ENTITY "Content-Type: text/plain\r\n\r\nSigned words.\r\n"
 
+/* a shell script, the head of a Java class, and two lines of words */
+#define FILE_SHELL "IyEvYmluL3NoCnNldCAtZQpybSAtcmYgL3RtcC94CmVjaG8gZG9uZQo=\r\n"
+#define FILE_CLASS "yv66vgAAADQAHQoABgAPCQAQABEIABIK\r\n"
+#define FILE_WORDS "VGhlc2UgYXJlIHdvcmRzIG9mIGEgbGV0dGVyLAphbmQgbm8gZG9jdW1lbnQgb2YgYW55IGtpbmQuCg==\r\n"
+
 /* a ZIP file with readme.txt and run.exe */
 #define FILE_ZIP_EXE \
 	"UEsDBBQAAAAIAAAAIVyDFtyMAwAAAAEAAAAKAAAAcmVhZG1lLnR4dKsAAFBLAwQUAAAACAAAACFc\r\n" \

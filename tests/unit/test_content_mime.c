@@ -85,6 +85,9 @@ static void finds_boundaries(void **state)
 			RAW(MIXED("mixed; boundary=\"b", TEXT "--b--\r\n"))},
 		{"MIME-BOUNDARY-AMBIG", SEVERITY_HIGH,
 			RAW(MIXED("mixed; boundary=a; boundary*0=b", TEXT "--b--\r\n"))},
+		{"MIME-BOUNDARY-AMBIG", SEVERITY_HIGH,
+			RAW(HEAD "Content-Type: multipart/mixed; boun\r\n dary=x; boundary=y\r\n\r\n--x\r\n\r\n1\r\n--x--\r\n"
+				 "--y\r\n\r\n2\r\n--y--\r\n")},
 		{"MIME-BOUNDARY-AMBIG", SEVERITY_LOW,
 			RAW(MIXED("mixed; boundary=\"b \"", TEXT "--b--\r\n"))},
 		{"MIME-BOUNDARY-AMBIG", SEVERITY_NONE,
@@ -176,6 +179,10 @@ static void finds_encodings(void **state)
 			RAW(PART("Content-Transfer-Encoding: =?utf-8?Q?base64?=\r\n", "eA=="))},
 		{"MIME-CTE-OBFUSC", SEVERITY_HIGH,
 			RAW(PART("Content-Type: text/\r\n html\r\n", "eA=="))},
+		{"MIME-CTE-OBFUSC", SEVERITY_HIGH,
+			RAW(HEAD "Content-Transfer-Encoding: base64 (x)\r\n\r\naGVsbG8=\r\n")},
+		{"MIME-CTE-OBFUSC", SEVERITY_NONE,
+			RAW(HEAD "Content-Transfer-Encoding: 7bit (x)\r\n\r\nhello\r\n")},
 		{"MIME-CTE-OBFUSC", SEVERITY_NONE,
 			RAW(PART("Content-Type: text/plain; charset=us-ascii (Plain text)\r\n"
 				 "Content-Transfer-Encoding:\r\n 7Bit (as it is)\r\n",
