@@ -386,30 +386,37 @@ int app_idle(struct app *app)
 	return triage_busy(&app->list) || counting(app) || work_going_on(app, 0) ? BUSY_MS : app->scanner ? IDLE_MS : -1;
 }
 
+/* Until a key comes: fills the list, makes the preview, draws what changed. 0 where the program is told to end. */
+static unsigned next_key(struct app *app)
+{
+	size_t shown_count = app->list.rows.count;
+	int64_t shown_id = triage_current(&app->list);
+	unsigned key = screen_key(0);
+
+	while (!key && !screen_told_to_end()) {
+		int wait = app_idle(app);
+
+		/* The percentage and the preview show as they come, not after each step. */
+		if (wait || app->list.rows.count - shown_count > 50000 || triage_current(&app->list) != shown_id) {
+			shown_count = app->list.rows.count;
+			shown_id = triage_current(&app->list);
+			relayout(app);
+			draw(app);
+		}
+		key = screen_key(wait);
+	}
+	return key;
+}
+
 static void loop(struct app *app)
 {
-	int64_t shown_id = -1;
-	size_t shown_count = 0;
-
 	await_rows(app);
-	while (!app->quit) {
+	while (!app->quit && !screen_told_to_end()) {
 		unsigned key;
-		int wait;
 
 		relayout(app);
 		draw(app);
-		key = screen_key(0);
-		while (!key && !app->quit) {
-			wait = app_idle(app);
-			/* The percentage and the preview show as they come, not after each step. */
-			if (wait || app->list.rows.count - shown_count > 50000 || triage_current(&app->list) != shown_id) {
-				shown_count = app->list.rows.count;
-				shown_id = triage_current(&app->list);
-				relayout(app);
-				draw(app);
-			}
-			key = screen_key(wait);
-		}
+		key = next_key(app);
 		if (key)
 			app_key(app, key);
 	}
@@ -488,6 +495,11 @@ static void settle_case(struct app *app, const char *present)
 		if (why.text[0])
 			return;
 	}
+	if (app->worked && !app->keep_case && screen_told_to_end()) {
+		fprintf(stderr, "mailcheck: ended by a signal; the case with your work is still at %s\n",
+			printable_str(app->scratch, present));
+		return;
+	}
 	unlink(present);
 	snprintf(name, sizeof name, "%s-wal", present);
 	unlink(name);
@@ -544,10 +556,15 @@ int tui_run(const struct tui_options *options, struct error *reterr)
 	work_save_stop(app);
 	bulk_free(app->bulk);
 	triage_stop(&app->list);
+	app->worked = app->file && case_has_work(app->file);
 	case_free(app->file);
 	app->file = NULL;
 	settle_case(app, present);
 	free(present);
 	app_release(app);
+	if (screen_told_to_end()) {
+		signal(screen_told_to_end(), SIG_DFL);
+		raise(screen_told_to_end());
+	}
 	return rc;
 }

@@ -102,7 +102,7 @@ struct app {
 	/* The scan behind the list, where paths were opened. */
 	pid_t scanner;
 	char *private_case; /* to be kept or removed at the end */
-	bool keep_case;
+	bool keep_case, worked; /* worked: it holds marks, tags or notes */
 	int64_t scan_bytes;
 };
 

@@ -63,17 +63,21 @@ static int save_bytes(struct saving *s, struct span bytes)
 	return fwrite(bytes.ptr, 1, bytes.len, s->out) == bytes.len ? 0 : error_errno(&s->why, "cannot write '%s'", s->file);
 }
 
-static int read_message(struct saving *s, int64_t id, uint8_t **ret, size_t *ret_len)
+static int read_message(struct saving *s, int64_t id, uint8_t **ret, size_t *ret_len, bool *ret_from_mbox)
 {
 	struct origin origin;
 
 	if (case_location(s->app->file, s->arena, id, 0, &origin, &s->why) != 1)
 		return error_set(&s->why, ERROR_FORMAT, "the case has no place of message %" PRId64, id);
+	*ret_from_mbox = origin.kind == SOURCE_MBOX;
 	return source_read(origin.source, origin.member, origin.offset, origin.length, ret, ret_len, &s->why);
 }
 
-/* mboxrd: a separator, one more '>' before each line />*From /, an empty line behind. */
-static int save_mbox(struct saving *s, struct span raw)
+/*
+ * mboxrd: a separator, one more '>' before each line />*From /, an empty line behind. What comes from an mbox has its '>'
+ * already: messages are kept as they are stored.
+ */
+static int save_mbox(struct saving *s, struct span raw, bool from_mbox)
 {
 	struct span rest = raw;
 
@@ -83,7 +87,7 @@ static int save_mbox(struct saving *s, struct span raw)
 
 		while (text.len && text.ptr[0] == '>')
 			text = span_skip(text, 1);
-		if (span_starts(text, "From "))
+		if (span_starts(text, "From ") && !from_mbox)
 			fputc('>', s->out);
 		fwrite(line.ptr, 1, line.len, s->out);
 	}
@@ -151,6 +155,7 @@ static int save_one(struct saving *s, int64_t id)
 	const char *record;
 	uint8_t *raw = NULL;
 	size_t len = 0;
+	bool from_mbox = false;
 	int rc;
 
 	if (ends(s->file, ".csv"))
@@ -161,9 +166,9 @@ static int save_one(struct saving *s, int64_t id)
 		record = case_record(s->app->file, s->arena, id);
 		return record && fputs(record, s->out) >= 0 ? 0 : error_set(&s->why, ERROR_FORMAT, "no record of %" PRId64, id);
 	}
-	rc = read_message(s, id, &raw, &len);
+	rc = read_message(s, id, &raw, &len, &from_mbox);
 	if (rc == 0)
-		rc = ends(s->file, ".mbox") ? save_mbox(s, span_make(raw, len)) : save_bytes(s, span_make(raw, len));
+		rc = ends(s->file, ".mbox") ? save_mbox(s, span_make(raw, len), from_mbox) : save_bytes(s, span_make(raw, len));
 	free(raw);
 	return rc;
 }

@@ -2,9 +2,13 @@
 #include "tui/screen.h"
 
 #include <curses.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "parsers/base/encode.h"
@@ -22,14 +26,21 @@ static int mouse_row, mouse_column;
 static attr_t looks[LOOK_COUNT];
 static short pairs[LOOK_COUNT];
 
-/* A crash must not leave the terminal in raw mode: the sequences are made ahead, write() is all that is left to do. */
+/*
+ * A crash must not leave the terminal in raw mode: the sequences are made ahead; write() and tcsetattr() are all that is left to
+ * do, and all that a handler may do.
+ */
 static char restore[256];
 static size_t restore_len;
+static struct termios modes_before;
+static bool have_modes;
 
 static void on_crash(int number)
 {
 	if (opened && restore_len && write(STDOUT_FILENO, restore, restore_len) < 0)
-		_exit(128 + number);
+		have_modes = false;
+	if (opened && have_modes)
+		tcsetattr(STDIN_FILENO, TCSANOW, &modes_before);
 	signal(number, SIG_DFL);
 	raise(number);
 }
@@ -42,23 +53,50 @@ static void add_restore(const char *capability)
 	}
 }
 
+/* Being told to end: the loop ends as if the user had asked, so that nothing is left behind. */
+static volatile sig_atomic_t told_to_end;
+static int wake_up[2] = { -1, -1 };
+
 static void on_end(int number)
 {
-	screen_close();
-	signal(number, SIG_DFL);
-	raise(number);
+	int before = errno;
+
+	told_to_end = number;
+	if (write(wake_up[1], "", 1) < 0)
+		told_to_end = number;
+	errno = before;
 }
 
-static void catch_signals(void)
+static void on_interrupt(int number)
+{
+	(void)number;
+}
+
+int screen_told_to_end(void)
+{
+	return told_to_end;
+}
+
+static int catch_signals(struct error *reterr)
 {
 	static const int crashes[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL };
-	static const int ends[] = { SIGTERM, SIGHUP, SIGQUIT };
+	static const int ends[] = { SIGTERM, SIGHUP };
 
+	if (pipe(wake_up))
+		return error_errno(reterr, "cannot make a pipe");
+	for (size_t i = 0; i < 2; i++) {
+		fcntl(wake_up[i], F_SETFD, FD_CLOEXEC);
+		fcntl(wake_up[i], F_SETFL, O_NONBLOCK);
+	}
 	for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
 		signal(crashes[i], on_crash);
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
 		signal(ends[i], on_end);
 	signal(SIGPIPE, SIG_IGN);
+	/* ^C and ^\ while a command has the terminal are for it; caught rather than ignored, so that it does not inherit that. */
+	signal(SIGINT, on_interrupt);
+	signal(SIGQUIT, on_interrupt);
+	return 0;
 }
 
 /* Blue and orange, never red against green: each look has an attribute that tells as much without colour. */
@@ -117,6 +155,7 @@ int screen_open(bool colour, struct error *reterr)
 {
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return error_set(reterr, ERROR_USAGE, "the triage view needs a terminal");
+	have_modes = tcgetattr(STDIN_FILENO, &modes_before) == 0;
 	if (!getenv("TERM") || !(screen = newterm(NULL, stdout, stdin)))
 		return error_set(reterr, ERROR_USAGE, "this terminal (TERM=%s) can't be driven", getenv("TERM"));
 	set_term(screen);
@@ -128,8 +167,7 @@ int screen_open(bool colour, struct error *reterr)
 	add_restore(cursor_normal);
 	add_restore(exit_ca_mode);
 	opened = true;
-	catch_signals();
-	return 0;
+	return catch_signals(reterr);
 }
 
 void screen_close(void)
@@ -228,13 +266,28 @@ static unsigned special_key(wint_t key)
 	return 0;
 }
 
+/* Curses starts a read again that a signal has ended; so the waiting is done here, where a signal ends it. */
+static void wait_for_key(int timeout_ms)
+{
+	struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = wake_up[0], .events = POLLIN } };
+
+	poll(fds, 2, timeout_ms);
+	/* The terminal is gone: reading would fail for ever. */
+	if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL) && !told_to_end)
+		told_to_end = SIGHUP;
+}
+
 unsigned screen_key(int timeout_ms)
 {
 	wint_t key;
 	int rc;
 
-	timeout(timeout_ms);
+	timeout(0);
 	rc = get_wch(&key);
+	if (rc == ERR && timeout_ms != 0 && !told_to_end) {
+		wait_for_key(timeout_ms);
+		rc = get_wch(&key);
+	}
 	if (rc == ERR)
 		return 0;
 	if (rc == KEY_CODE_YES)

@@ -10,6 +10,8 @@
 /* 0, or -1 where there is no terminal. COLOUR false: attributes only. */
 int screen_open(bool colour, struct error *reterr);
 void screen_close(void);
+/* The signal (SIGTERM, SIGHUP and their kin) that asks the program to end, or 0. */
+int screen_told_to_end(void);
 void screen_size(int *ret_rows, int *ret_columns);
 /* Only what changed is sent. */
 void screen_show(const struct canvas *);

@@ -115,6 +115,8 @@ int64_t case_same(struct case_file *, int64_t id, struct case_file *other);
 int64_t case_last(struct case_file *);
 /* How many messages are marked. */
 int64_t case_marked(struct case_file *);
+/* Whether anybody has marked, tagged or noted anything. */
+bool case_has_work(struct case_file *);
 
 /* A row of the list; texts as in the message (hostile bytes too), in ARENA. */
 struct case_row {

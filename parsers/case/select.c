@@ -304,3 +304,8 @@ int64_t case_marked(struct case_file *c)
 {
 	return db_number(c, "SELECT count(*) FROM marks", 0);
 }
+
+bool case_has_work(struct case_file *c)
+{
+	return db_number(c, "SELECT EXISTS (SELECT 1 FROM journal)", 0) != 0;
+}

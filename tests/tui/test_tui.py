@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """The triage view driven in tmux: waits for text, never sleeps a fixed time; every screen is searched for control characters."""
-import json, os, random, subprocess, sys, time
+import csv, json, os, random, signal, subprocess, sys, time
 
 import terminal
 from terminal import ASAN, BIN, TMP, Screen, check, path, tmux
@@ -251,8 +251,6 @@ def sizes():
     for columns, rows in ((80, 24), (50, 12), (160, 50)):
         s.resize(columns, rows)
         s.expect('a message at %dx%d' % (columns, rows), '[1 Summary]')
-    s.keys('C-z')
-    tmux('send-keys', '-t', s.name, '')
     s.end()
 
 
@@ -295,25 +293,165 @@ def paths_directly():
     check(not [f for f in os.listdir(TMP) if f.startswith('mailcheck-')], 'and nothing is left behind', os.listdir(TMP))
 
 
-def read_only():
-    ro = path('ro.db')
-    with open(path('case.db'), 'rb') as f, open(ro, 'wb') as g:
-        g.write(f.read())
-    os.chmod(ro, 0o444)
-    s = Screen(ro)
-    s.expect('a read-only case opens', 'Messages', 'Findings of message')
+def exports():
+    texts = [message(1, Subject='=HYPERLINK("http://a.example","b"), and more'), message(2, From='"+1 @x" <p@sender.example>', Subject='a \x1b[31m "quoted"'),
+             message(3, body='From here on\n>From there\nlast')]
+    texts[2] = texts[2].replace('\n>From ', '\n>>From ').replace('\nFrom h', '\n>From h')  # as an mbox stores it
+    with open(path('out.mbox'), 'w', newline='') as f:
+        for text in texts:
+            f.write('From x@y.example Tue Nov 10 09:00:00 2026\n%s\n' % text)
+    subprocess.run([BIN, 'scan', '--no-config', path('out.mbox'), '--output', path('out.db'), '--fail-on', 'none'], capture_output=True, check=True)
+    tmux('set-option', '-g', 'set-clipboard', 'on')
+    s = Screen(path('out.db'))
+    s.wait('Messages')
+
+    def save(name, wanted):
+        s.keys('s')
+        s.type(path(name))
+        s.keys('Enter')
+        s.expect('saves %s' % name, '%s to %s' % (wanted, path(name)))
+        return open(path(name), 'rb').read()
+
+    s.keys(':')
+    s.type('sort place')
+    s.keys('Enter')
+    s.wait('sort place')
+    s.keys('G')
+    s.expect('the last message', 'row 3/3')
+    check(save('one.eml', 'saved 1 message').rstrip(b'\n') == texts[2].encode().rstrip(b'\n'), '.eml has the bytes of the message as they are stored')
+    s.keys('|')
+    s.type('cat > %s' % path('piped'))
+    s.keys('Enter')
+    s.wait('press Enter')
+    s.keys('Enter')
+    s.expect('a pipe gets the bytes', 'ended with 0')
+    check(open(path('piped'), 'rb').read() == open(path('one.eml'), 'rb').read(), 'all of them')
+    s.keys('|')
+    s.type('kill -INT $$; sleep 9')
+    s.keys('Enter')
+    s.expect('a command that ^C ends', 'press Enter')
+    s.keys('Enter')
+    s.expect('does not end the view', 'the command ended with 130', 'Messages')
+    s.keys('y')
+    s.expect('y copies', 'copied to the clipboard')
+    check('person3@sender3.example' in tmux('show-buffer').stdout.decode(), 'by OSC 52, as the terminal has it', tmux('show-buffer').stdout)
+    s.keys('T')
+    s.type('row:>0')
+    s.keys('Enter')
+    s.expect('all are marked', 'marked: 3 messages')
+    rows = list(csv.reader(save('all.csv', 'saved 3 messages').decode().splitlines()))
+    check(len(rows) == 4 and all(len(r) == 11 for r in rows), 'CSV has a head and a row of eleven cells a message', rows)
+    check(rows[1][7] == '\'=HYPERLINK("http://a.example","b"), and more', 'a formula is defused, quotes are doubled', rows[1][7])
+    check(rows[2][7] == 'a <1B>[31m "quoted"' and rows[2][6].startswith("'+1 @x"), 'nothing hostile is in it', rows[2])
+    records = [json.loads(l) for l in save('all.ndjson', 'saved 3 messages').splitlines()]
+    check([r['type'] for r in records] == ['message'] * 3, 'NDJSON has a record a message')
+    text = save('all.txt', 'saved 3 messages').decode()
+    check(text.count('FINDINGS') == 3 and 'letter number 3' in text and '\x1b' not in text, 'a text report has each', text[:300])
+    save('all.mbox', 'saved 3 messages')
+    p = subprocess.run([BIN, 'scan', '--no-config', path('all.mbox'), '--format', 'ndjson', '--fail-on', 'none'], capture_output=True)
+    again = [json.loads(l) for l in p.stdout.splitlines()]
+    again = sorted(r['sha256'] for r in again if r['type'] == 'message')
+    check(again == sorted(r['sha256'] for r in records), 'and an mbox the same messages', (again, p.stderr))
+    s.keys('s')
+    s.type(path('all.eml'))
+    s.keys('Enter')
+    s.expect('one .eml holds one message', '3 messages are marked')
     s.keys('Q')
-    s.wait('ended with')
+    s.wait('ended with 0')
     s.end()
 
 
+def read_only():
+    os.mkdir(path('ro'))
+    subprocess.run(['cp', path('case.db'), path('ro/case.db')], check=True)
+    os.chmod(path('ro/case.db'), 0o444)
+    os.chmod(path('ro'), 0o555)
+    os.chmod(TMP, 0o755)
+    s = Screen(path('ro/case.db'), nobody=True)
+    s.expect('a read-only case in a read-only folder opens', 'Messages', 'Findings of message 1 of 61')
+    for keys, name in ((['Space'], 'a mark'), (['T', 'row:>0'], 'marks'), (['#', 'odd'], 'a tag'), (['a', 'odd'], 'a note'), (['u'], 'undo')):
+        s.keys(keys[0])
+        if len(keys) > 1:
+            s.type(keys[1])
+            s.keys('Enter')
+        s.expect('%s is refused there, with the reason' % name, 'reading only')
+    s.keys('/')
+    s.type('number 42')
+    s.keys('Enter')
+    s.expect('a search works there', '/number 42: 1 hit')
+    s.keys('Q')
+    s.expect('it ends', 'ended with 0')
+    check(os.listdir(path('ro')) == ['case.db'], 'and nothing was written beside it', os.listdir(path('ro')))
+    os.chmod(path('ro'), 0o755)
+    s.end()
+
+
+def the_pid(name):
+    """The program of a screen, by the case that it has open."""
+    for pid in filter(str.isdigit, os.listdir('/proc')):
+        try:
+            words = open('/proc/%s/cmdline' % pid, 'rb').read().split(b'\0')
+        except OSError:
+            continue
+        if words[0].decode() == BIN and name.encode() in words:
+            return int(pid)
+    return None
+
+
 def crash_restores():
-    s = Screen(path('case.db'))
-    s.wait('Messages')
-    pid = subprocess.run(['pgrep', '-f', '%s tui --no-config %s' % (BIN, path('case.db'))], capture_output=True).stdout.split()
-    for p in pid:
-        subprocess.run(['kill', '-SEGV', p.decode()])
-    s.expect('a crash gives the terminal back', 'ended with')
+    for number, name in ((signal.SIGSEGV, 'a crash'), (signal.SIGABRT, 'an abort'), (signal.SIGTERM, 'SIGTERM'), (signal.SIGHUP, 'SIGHUP')):
+        subprocess.run(['cp', path('case.db'), path('crash.db')], check=True)
+        s = Screen(path('crash.db'))
+        s.wait('Messages')
+        os.kill(the_pid(path('crash.db')), number)
+        got = s.expect('%s gives the screen back' % name, 'ended with', gone='Messages')
+        check('ended with %d' % (128 + number) in got or (ASAN and number in (signal.SIGSEGV, signal.SIGABRT)), '%s shows in the status' % name, got)
+        got = s.wait('icanon')
+        check(got and '-icanon' not in got, '%s gives the line editing back' % name, got)
+        s.end()
+
+
+def told_to_end_with_paths():
+    for work in (False, True):
+        s = Screen(path('mail.mbox'), env='TMPDIR=%s' % TMP)
+        s.wait('the scan is finished')
+        if work:
+            s.keys('Space')
+            s.wait('1 marked')
+        os.kill(the_pid(path('mail.mbox')), signal.SIGTERM)
+        got = s.wait('ended with 143')
+        left = [f for f in os.listdir(TMP) if f.startswith('mailcheck-')]
+        if work:
+            check(got and 'the case with your work is still at' in got.replace('\n', '') and left, 'SIGTERM leaves a case that holds work, and says where', got)
+        else:
+            check(got and not left, 'SIGTERM leaves nothing of a scan behind', left)
+        for f in left:
+            os.unlink(path(f))
+        s.end()
+
+
+def suspends():
+    s = Screen(path('case.db'), command='bash --norc -i')
+    s.type("PS1='shell> '; stty -a | grep -o .icanon\n")
+    s.keys('Enter')
+    s.wait('shell> ')
+    s.type('%s tui --no-config %s' % (BIN, path('case.db')))
+    s.keys('Enter')
+    s.expect('under a shell with job control', 'Messages', 'Evidence')
+    for turn in (1, 2):
+        s.keys('j', 'C-z')
+        s.expect('^Z leads to the shell (%d)' % turn, 'Stopped', 'shell> ')
+        s.type('echo $((6 * 7))')
+        s.keys('Enter')
+        s.expect('which reads lines (%d)' % turn, '\n42')
+        s.resize(100 + turn, 30)
+        s.type('fg')
+        s.keys('Enter')
+        s.expect('fg leads back, at the size of now (%d)' % turn, 'Messages', 'Evidence', 'row %d/61' % (turn + 1), gone='Stopped')
+    s.keys('Enter')
+    s.expect('and keys work', '[1 Summary]')
+    s.keys('q', 'Q')
+    s.expect('to the end', 'shell> ', gone='Messages')
     s.end()
 
 
@@ -354,5 +492,6 @@ def monkey():
 make_mail()
 terminal.start_server()
 subprocess.run(['cp', path('case.db'), path('monkey.db')])
-terminal.run_parts((the_list, hostile, tabs, sizes, terminals, paths_directly, read_only, crash_restores, monkey))
+terminal.run_parts((the_list, hostile, tabs, sizes, terminals, paths_directly, exports, read_only, crash_restores, told_to_end_with_paths,
+                    suspends, monkey))
 sys.exit(terminal.end())
