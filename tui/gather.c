@@ -176,7 +176,8 @@ size_t gather_take(struct gather *g, int64_t *ret, size_t max, bool *ret_more)
 
 	pthread_mutex_lock(&g->lock);
 	n = g->found - g->taken < max ? g->found - g->taken : max;
-	memcpy(ret, g->id + g->taken, n * sizeof *ret);
+	if (n)
+		memcpy(ret, g->id + g->taken, n * sizeof *ret);
 	g->taken += n;
 	*ret_more = !g->done || g->taken < g->found;
 	pthread_mutex_unlock(&g->lock);

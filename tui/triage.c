@@ -17,6 +17,8 @@ void triage_init(struct triage *t, struct case_file *file)
 
 static void rows_add(struct rows *rows, const int64_t *id, size_t count)
 {
+	if (!count)
+		return;
 	if (rows->count + count > rows->room) {
 		rows->room = (rows->count + count) * 2;
 		rows->id = realloc(rows->id, rows->room * sizeof *rows->id);
