@@ -12,6 +12,7 @@
 
 #include "cli/setup.h"
 #include "parsers/base/digest.h"
+#include "parsers/base/encode.h"
 #include "parsers/base/file.h"
 #include "parsers/case/bundle.h"
 
@@ -134,9 +135,10 @@ static int list_message(struct exporting *x, int64_t id, struct error *reterr)
 
 	if (read_message(x, id, &origin, &bytes, &len, reterr) != 0)
 		return -1;
-	line = json_pack("{s:s, s:s, s:s?, s:I, s:I, s:i, s:s}", "file", arena_printf(x->arena, "messages/%06" PRId64 ".eml", id),
+	origin_complete(x->arena, &origin);
+	line = json_pack("{s:s, s:s, s:s?, s:I, s:I, s:i, s:s, s:s}", "file", arena_printf(x->arena, "messages/%06" PRId64 ".eml", id),
 		"source", origin.source, "member", origin.member, "offset", (json_int_t)origin.offset, "length", (json_int_t)origin.length,
-		"kind", (int)origin.kind, "report_sha256", report_hash(x->arena, x->setup, span_make(bytes, len), &origin));
+		"kind", (int)origin.kind, "separator_hex", hex_encode(x->arena, origin.separator), "report_sha256", report_hash(x->arena, x->setup, span_make(bytes, len), &origin));
 	text = line ? json_dumps(line, JSON_ENSURE_ASCII) : NULL;
 	buffer_printf(&x->manifest, "%s\n", text ? text : "{}");
 	free(text);
@@ -303,6 +305,7 @@ static int verify_message(struct verifying *v, const char *name, struct span raw
 	};
 
 	origin_parse(arena, &origin);
+	hex_decode(arena, span_of(json_string_value(json_object_get(entry, "separator_hex"))), &origin.separator);
 	if (!entry || !want || !origin.source) {
 		arena_free(arena);
 		return error_set(reterr, ERROR_FORMAT, "'%s' is not in the manifest", name);

@@ -93,6 +93,7 @@ static bool needs_of_row(const struct setup *setup, struct dns_needs *needs, str
 		complain(origin.source, "%s", why.text);
 		return false;
 	}
+	origin_complete(scratch, &origin);
 	needs_of_message(needs, scratch, span_make(raw, len), &origin, &setup->report);
 	free(raw);
 	return true;

@@ -38,6 +38,7 @@ struct opened *opened_case(struct app *app, int64_t id)
 	if (o->trouble[0])
 		return o;
 	o->raw = span_make(o->owned, len);
+	origin_complete(o->arena, &o->origin);
 	o->report = report_build(o->arena, o->raw, &o->origin, &o->options);
 	return o;
 }

@@ -2,7 +2,7 @@
 /*
  * A bundle: one tar with everything that a report needs, so that another machine makes it again. The files, in this order:
  * bundle.json (the options), the evidence (dns/N.zone, anchor.zone, psl.dat, blocklist.txt), manifest.ndjson (a line a
- * message: its file, where it lay, the SHA-256 of its record), messages/N.eml. Times and owners are zero: the same case
+ * message: its file, where it lay, the mbox separator before it, the SHA-256 of its record), messages/N.eml. Times and owners are zero: the same case
  * gives the same bytes.
  */
 #ifndef PARSERS_CASE_BUNDLE_H

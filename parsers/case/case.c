@@ -298,6 +298,20 @@ int case_source_get(struct case_file *c, const char *path, struct case_source *r
 	return rc;
 }
 
+int case_has_place(struct case_file *c, int64_t source, const struct origin *place, struct error *reterr)
+{
+	sqlite3_stmt *s = db_statement(c, STATEMENT_PLACE_HAS, reterr);
+	int rc;
+
+	if (!s)
+		return -1;
+	db_bind(s, "iiib", source, (int64_t)place->offset, (int64_t)place->length, span_of(place->member));
+	rc = db_step(c, s, reterr);
+	if (rc == 1)
+		sqlite3_reset(s);
+	return rc;
+}
+
 int case_source_put(struct case_file *c, const char *path, struct case_source *source, struct error *reterr)
 {
 	enum statement which = source->id ? STATEMENT_SOURCE_SET : STATEMENT_SOURCE_ADD;

@@ -52,6 +52,8 @@ struct case_source {
 int case_source_get(struct case_file *, const char *path, struct case_source *ret, struct error *reterr);
 /* Inserts or updates by path; sets SOURCE->id. */
 int case_source_put(struct case_file *, const char *path, struct case_source *, struct error *reterr);
+/* 1 where the case has a message, or an error, at PLACE (member, offset, length) of the source; 0; -1. */
+int case_has_place(struct case_file *, int64_t source, const struct origin *place, struct error *reterr);
 /* Takes away what was stored of a source that changed: its locations, errors, and messages that lie nowhere else. */
 int case_source_forget(struct case_file *, int64_t source, struct error *reterr);
 

@@ -35,6 +35,9 @@
 	X(LOCATION_NTH,                                                                                                \
 		"SELECT s.path, l.member, l.offset, l.length FROM locations l JOIN sources s ON s.id = l.source "      \
 		"WHERE l.message = ?1 ORDER BY l.id LIMIT 1 OFFSET ?2")                                                \
+	X(PLACE_HAS,                                                                                                   \
+		"SELECT 1 FROM locations WHERE source = ?1 AND offset = ?2 AND length = ?3 AND member IS ?4 "          \
+		"UNION ALL SELECT 1 FROM errors WHERE source = ?1 AND offset = ?2 AND member IS ?4")                   \
 	X(SIGNATURE_ADD,                                                                                               \
 		"INSERT INTO signatures (message, n, kind, domain, selector, algorithm, result, cause, value_hash) "   \
 		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")                                                         \

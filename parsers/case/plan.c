@@ -32,14 +32,11 @@ uint64_t plan_entry_bytes(const struct plan_entry *e)
 	return to > e->from ? to - e->from : 0;
 }
 
-struct walk_file plan_file(const struct plan_entry *e)
-{
-	return (struct walk_file){ .path = e->source, .size = e->size, .mtime_ns = e->mtime_ns };
-}
-
 void plan_add(struct plan *plan, struct plan_entry entry)
 {
 	entry.source = arena_strdup(plan->arena, entry.source);
+	if (entry.member)
+		entry.member = arena_strdup(plan->arena, entry.member);
 	if (entry.trouble)
 		entry.trouble = arena_strdup(plan->arena, entry.trouble);
 	*LIST_ADD(plan->arena, plan->entry, plan->count, plan->room) = entry;
@@ -76,6 +73,8 @@ static void write_entry(struct json *j, struct arena *arena, const struct plan_e
 	member_string(j, "source", e->source);
 	if (!utf8_valid(source))
 		member_string(j, "source_hex", hex_encode(arena, source));
+	if (e->member)
+		member_string(j, "member", e->member);
 	member_integer(j, "size", (int64_t)e->size);
 	member_integer(j, "mtime_ns", e->mtime_ns);
 	if (e->from || e->to != UINT64_MAX)

@@ -48,6 +48,7 @@ static int add_object(struct plan *plan, json_t *object)
 		to = from + length;
 	plan_add(plan, (struct plan_entry){
 			       .source = source,
+			       .member = json_string_value(json_object_get(object, "member")),
 			       .size = has_size     ? size
 				       : has_length ? to
 						    : 0,

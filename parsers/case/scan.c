@@ -119,11 +119,9 @@ static void tell_problem(struct scan *s, struct span line)
 
 static void sink_write(struct scan *s, size_t entry, struct span record, bool is_error)
 {
-	struct walk_file file = plan_file(&s->plan->entry[entry]);
-
 	s->dirty = true;
 	s->unsaved += record.len;
-	if (!s->failed && s->sink->write(s->sink, &file, record, is_error, s->reterr))
+	if (!s->failed && s->sink->write(s->sink, &s->plan->entry[entry], record, is_error, s->reterr))
 		s->failed = true;
 }
 
@@ -137,10 +135,8 @@ static void checkpoint(struct scan *s)
 
 static void sink_reached(struct scan *s, size_t entry, uint64_t position, bool done)
 {
-	struct walk_file file = plan_file(&s->plan->entry[entry]);
-
 	s->dirty = false;
-	if (!s->failed && s->sink->reached && s->sink->reached(s->sink, &file, position, done, s->reterr))
+	if (!s->failed && s->sink->reached && s->sink->reached(s->sink, &s->plan->entry[entry], position, done, s->reterr))
 		s->failed = true;
 	if (s->unsaved >= CHECKPOINT_BYTES || now_ms() - s->checkpoint_ms >= CHECKPOINT_MS)
 		checkpoint(s);

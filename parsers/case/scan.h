@@ -11,6 +11,8 @@
 
 #include "parsers/case/case.h"
 
+struct plan_entry;
+
 /* What becomes of the results. The first four run in a worker, the others in the parent, in input order. */
 struct scan_sink {
 	void (*render)(struct scan_sink *, struct buffer *, const struct report *);
@@ -18,15 +20,15 @@ struct scan_sink {
 	/* What RECORD, just rendered, leaves for copies of the message; and the record of a copy made of that. */
 	void (*keep)(struct scan_sink *, struct buffer *, const struct report *, struct span record);
 	void (*again)(struct scan_sink *, struct buffer *, struct span kept, const struct origin *);
-	int (*write)(struct scan_sink *, const struct walk_file *, struct span record, bool is_error, struct error *reterr);
+	int (*write)(struct scan_sink *, const struct plan_entry *, struct span record, bool is_error, struct error *reterr);
 	/*
-	 * The source comes next; *RET_FROM is where it goes on (0, or where an earlier run stopped). 1: go on; 0: it is
+	 * The entry comes next; *RET_FROM is where it goes on (0, or where an earlier run stopped). 1: go on; 0: it is
 	 * done, skip it; -1: failed. Called when the source's turn is planned, ahead of its first record. A position is a
 	 * byte of an mbox; for any other file it counts messages.
 	 */
-	int (*begin)(struct scan_sink *, const struct walk_file *, uint64_t *ret_from, struct error *reterr);
+	int (*begin)(struct scan_sink *, const struct plan_entry *, uint64_t *ret_from, struct error *reterr);
 	/* Everything of the source before POSITION was written; DONE: the source is read to its end. */
-	int (*reached)(struct scan_sink *, const struct walk_file *, uint64_t position, bool done, struct error *reterr);
+	int (*reached)(struct scan_sink *, const struct plan_entry *, uint64_t position, bool done, struct error *reterr);
 	/* Makes what was written so far durable, as one with the positions. */
 	int (*checkpoint)(struct scan_sink *, struct error *reterr);
 	/* The end: COMPLETE where every source was read. Frees nothing. */
@@ -40,12 +42,13 @@ struct scan_progress {
 };
 
 /*
- * The inputs frozen: a line each, {"source","size","mtime_ns"} for a file; {"source","offset","length"} for one message, in the
- * words of its record. Of a file that grew since, the messages that start within SIZE are read.
+ * The inputs frozen: a line each, {"source","size","mtime_ns"} for a file; {"source","offset","length"}, and "member" in an
+ * archive, for one message, in the words of its record. Of a file that grew since, the messages that start within SIZE are read.
  */
 struct plan_entry {
 	const char *source;
-	uint64_t size;	   /* when planned */
+	const char *member; /* where exact: inside the archive; or NULL */
+	uint64_t size;	    /* when planned */
 	uint64_t from, to; /* the range; 0 and UINT64_MAX for all */
 	int64_t mtime_ns;
 	bool exact;	     /* [from, to) is one message, as a record's offset and length name it */
@@ -59,8 +62,6 @@ struct plan {
 };
 /* How many bytes of its file the entry has: they count for totals and shards. */
 uint64_t plan_entry_bytes(const struct plan_entry *);
-/* Its file. */
-struct walk_file plan_file(const struct plan_entry *);
 struct plan *plan_new(void);
 void plan_free(struct plan *);
 /* A copy of ENTRY. */
@@ -112,8 +113,8 @@ enum scan_format { SCAN_NDJSON, SCAN_CSV, SCAN_TEXT };
 struct scan_sink *sink_stream(const char *file, enum scan_format, bool resume, const char *options, struct error *reterr);
 struct scan_sink *sink_case(const char *file, const char *options, struct error *reterr);
 /* Where a file that was read to its end goes on: at its old end where it only grew and is an mbox, else at 0. */
-uint64_t sink_grown_from(const struct walk_file *, uint64_t old_size);
+uint64_t sink_grown_from(const struct plan_entry *, uint64_t old_size);
 /* Standard input: when it was read to its end, what comes next time is something else. */
-bool sink_is_stream(const struct walk_file *);
+bool sink_is_stream(const struct plan_entry *);
 
 #endif

@@ -101,7 +101,8 @@ static const char *const version_2_flat =
 	"CREATE INDEX messages_dmarc ON messages (dmarc, id, severity, author, dkim, spf, date);"
 	"CREATE INDEX messages_dkim ON messages (dkim, id, severity, author, dmarc, spf, date);"
 	"CREATE INDEX messages_spf ON messages (spf, id, severity, author, dmarc, dkim, date);"
-	"CREATE INDEX messages_date ON messages (date, id, severity, author, dmarc, dkim, spf);";
+	"CREATE INDEX messages_date ON messages (date, id, severity, author, dmarc, dkim, spf);"
+	"DROP INDEX locations_source; CREATE INDEX locations_source ON locations (source, offset);";
 
 /* The steps: version N is reached from N - 1 by the scripts of the Nth. */
 static const char *const *const steps[][2] = {

@@ -6,14 +6,14 @@
 
 enum { COMMIT_ROWS = 20000 };
 
-bool sink_is_stream(const struct walk_file *file)
+bool sink_is_stream(const struct plan_entry *entry)
 {
-	return strcmp(file->path, "-") == 0;
+	return strcmp(entry->source, "-") == 0;
 }
 
-uint64_t sink_grown_from(const struct walk_file *file, uint64_t old_size)
+uint64_t sink_grown_from(const struct plan_entry *entry, uint64_t old_size)
 {
-	return file->size > old_size && source_is_mbox_at(file->path, old_size) ? old_size : 0;
+	return entry->size > old_size && source_is_mbox_at(entry->source, old_size) ? old_size : 0;
 }
 
 struct case_sink {
@@ -63,74 +63,81 @@ static int ensure_open(struct case_sink *s, struct error *reterr)
 }
 
 /* The id of the source's row, made where it is not there yet. */
-static int select_source(struct case_sink *s, const struct walk_file *file, struct error *reterr)
+static int select_source(struct case_sink *s, const struct plan_entry *entry, struct error *reterr)
 {
 	struct case_source row;
 	int rc;
 
-	if (s->source_path && strcmp(s->source_path, file->path) == 0)
+	if (s->source_path && strcmp(s->source_path, entry->source) == 0)
 		return 0;
-	rc = case_source_get(s->file, file->path, &row, reterr);
+	rc = case_source_get(s->file, entry->source, &row, reterr);
 	if (rc < 0)
 		return -1;
 	if (rc == 0) {
-		row = (struct case_source){.size = file->size, .mtime_ns = file->mtime_ns};
-		if (case_source_put(s->file, file->path, &row, reterr))
+		row = (struct case_source){.size = entry->size, .mtime_ns = entry->mtime_ns};
+		if (case_source_put(s->file, entry->source, &row, reterr))
 			return -1;
 	}
 	free(s->source_path);
-	s->source_path = strdup(file->path);
+	s->source_path = strdup(entry->source);
 	s->source = row.id;
 	return 0;
 }
 
-static int case_sink_write(struct scan_sink *sink, const struct walk_file *file, struct span record,
+static int case_sink_write(struct scan_sink *sink, const struct plan_entry *entry, struct span record,
 	bool is_error, struct error *reterr)
 {
 	struct case_sink *s = (struct case_sink *)sink;
 
 	(void)is_error;
 	s->rows++;
-	return ensure_open(s, reterr) || select_source(s, file, reterr) ||
+	return ensure_open(s, reterr) || select_source(s, entry, reterr) ||
 			       case_store(s->file, s->source, record, reterr)
 		       ? -1
 		       : 0;
 }
 
-static int case_sink_begin(struct scan_sink *sink, const struct walk_file *file, uint64_t *ret_from,
+static int case_sink_begin(struct scan_sink *sink, const struct plan_entry *entry, uint64_t *ret_from,
 	struct error *reterr)
 {
 	struct case_sink *s = (struct case_sink *)sink;
+	struct origin place = { .member = entry->member, .offset = entry->from, .length = entry->to - entry->from };
 	struct case_source row;
-	int rc = case_source_get(s->file, file->path, &row, reterr);
+	int rc = case_source_get(s->file, entry->source, &row, reterr);
 
 	*ret_from = 0;
 	if (rc <= 0)
 		return rc < 0 ? -1 : 1;
-	if (row.size == file->size && row.mtime_ns == file->mtime_ns) {
-		*ret_from = row.state != 2 ? row.position : 0;
-		return row.state != 2 || sink_is_stream(file);
+	if (entry->exact) {
+		rc = case_has_place(s->file, row.id, &place, reterr);
+		return rc < 0 ? -1 : !rc;
 	}
-	*ret_from = row.state == 2 ? sink_grown_from(file, row.size) : 0;
+	if (row.size == entry->size && row.mtime_ns == entry->mtime_ns) {
+		*ret_from = row.state != 2 ? row.position : 0;
+		return row.state != 2 || sink_is_stream(entry);
+	}
+	*ret_from = row.state == 2 ? sink_grown_from(entry, row.size) : 0;
 	if (*ret_from == 0 &&
 		(ensure_open(s, reterr) || case_source_forget(s->file, row.id, reterr)))
 		return -1;
 	return 1;
 }
 
-static int case_sink_reached(struct scan_sink *sink, const struct walk_file *file,
+static int case_sink_reached(struct scan_sink *sink, const struct plan_entry *entry,
 	uint64_t position, bool done, struct error *reterr)
 {
 	struct case_sink *s = (struct case_sink *)sink;
-	struct case_source row = {.size = file->size,
+	struct case_source row = {.size = entry->size,
 		.position = position,
-		.mtime_ns = file->mtime_ns,
+		.mtime_ns = entry->mtime_ns,
 		.state = done ? 2 : 1};
 
-	if (ensure_open(s, reterr) || select_source(s, file, reterr))
+	if (ensure_open(s, reterr) || select_source(s, entry, reterr))
 		return -1;
+	if (entry->exact) /* says nothing of its file */
+		return 0;
 	row.id = s->source;
-	if (case_source_put(s->file, file->path, &row, reterr))
+	if (case_source_put(s->file, entry->source, &row, reterr))
 		return -1;
 	return s->rows >= COMMIT_ROWS ? s->sink.checkpoint(sink, reterr) : 0;
 }

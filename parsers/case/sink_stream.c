@@ -5,7 +5,7 @@
  * OUTPUT.resume is a journal of lines; the last whole line about a source counts:
  *	mailcheck-resume 1 OPTIONS
  *	STATE POSITION SIZE MTIME_NS OUTPUT_LENGTH PATH		(STATE 1 partly read, 2 read to its end)
- * PATH has "%", CR and LF as %XX. A line counts only when OUTPUT was made durable first, so OUTPUT is cut to the last line's length.
+ * PATH has "%", CR and LF as %XX; for one message of a file, member and place follow behind LFs. A line counts only when OUTPUT was made durable first, so OUTPUT is cut to the last line's length.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -277,36 +277,44 @@ static void stream_render_error(struct scan_sink *sink, struct buffer *b, const 
 	}
 }
 
-static int stream_write(struct scan_sink *sink, const struct walk_file *file, struct span record, bool is_error,
+static int stream_write(struct scan_sink *sink, const struct plan_entry *entry, struct span record, bool is_error,
 	struct error *reterr)
 {
 	struct stream *s = (struct stream *)sink;
 
-	(void)file;
+	(void)entry;
 	(void)is_error;
 	buffer_span(&s->out, record);
 	s->length += record.len;
 	return s->out.len >= FLUSH_AT ? write_out(s->fd, &s->out, s->path, reterr) : 0;
 }
 
-static int stream_begin(struct scan_sink *sink, const struct walk_file *file, uint64_t *ret_from, struct error *reterr)
+/* Under which name the journal has the entry: one message of a file is not the file. */
+static const char *entry_name(struct stream *s, const struct plan_entry *e)
+{
+	return !e->exact ? e->source
+			 : arena_printf(s->arena, "%s\n%s\n%" PRIu64 "+%" PRIu64, e->source, e->member ? e->member : "",
+				   e->from, e->to - e->from);
+}
+
+static int stream_begin(struct scan_sink *sink, const struct plan_entry *entry, uint64_t *ret_from, struct error *reterr)
 {
 	struct stream *s = (struct stream *)sink;
-	const struct state *old = s->states ? find_state(s->state, s->states, file->path) : NULL;
+	const struct state *old = s->states ? find_state(s->state, s->states, entry_name(s, entry)) : NULL;
 
 	(void)reterr;
 	*ret_from = 0;
 	if (!old || !old->path)
 		return 1;
-	if (old->size == file->size && old->mtime_ns == file->mtime_ns) {
+	if (old->size == entry->size && old->mtime_ns == entry->mtime_ns) {
 		*ret_from = old->state != 2 ? old->position : 0;
-		return old->state != 2 || sink_is_stream(file);
+		return old->state != 2 || sink_is_stream(entry);
 	}
-	*ret_from = old->state == 2 ? sink_grown_from(file, old->size) : 0;
+	*ret_from = old->state == 2 ? sink_grown_from(entry, old->size) : 0;
 	return 1;
 }
 
-static int stream_reached(struct scan_sink *sink, const struct walk_file *file, uint64_t position, bool done,
+static int stream_reached(struct scan_sink *sink, const struct plan_entry *entry, uint64_t position, bool done,
 	struct error *reterr)
 {
 	struct stream *s = (struct stream *)sink;
@@ -314,9 +322,9 @@ static int stream_reached(struct scan_sink *sink, const struct walk_file *file, 
 	(void)reterr;
 	if (s->journal < 0)
 		return 0;
-	buffer_printf(&s->lines, "%d %" PRIu64 " %" PRIu64 " %" PRId64 " %" PRIu64 " ", done ? 2 : 1, position, file->size,
-		file->mtime_ns, s->length);
-	add_path(&s->lines, file->path);
+	buffer_printf(&s->lines, "%d %" PRIu64 " %" PRIu64 " %" PRId64 " %" PRIu64 " ", done ? 2 : 1, position, entry->size,
+		entry->mtime_ns, s->length);
+	add_path(&s->lines, entry_name(s, entry));
 	return 0;
 }
 

@@ -33,9 +33,8 @@ static const struct plan_entry *entry(const struct tasks *t)
 static int begin(struct tasks *t, struct error *reterr)
 {
 	const struct plan_entry *e = entry(t);
-	struct walk_file file = plan_file(e);
 	uint64_t from = 0;
-	int rc = t->sink->begin ? t->sink->begin(t->sink, &file, &from, reterr) : 1;
+	int rc = t->sink->begin ? t->sink->begin(t->sink, e, &from, reterr) : 1;
 
 	t->from = from > e->from ? from : e->from;
 	t->cut = !e->exact && e->size > TASK_BYTES && is_mbox(e->source);

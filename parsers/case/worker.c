@@ -213,16 +213,17 @@ static void serve_error(struct serving *s, const struct origin *origin, const st
 /* One message by its place. */
 static void serve_exact(struct serving *s, const struct plan_entry *e, size_t index)
 {
-	struct origin origin = { .source = e->source, .offset = e->from, .length = e->to - e->from,
-		.kind = e->from ? SOURCE_MBOX : SOURCE_EML };
+	struct origin origin = { .source = e->source, .member = e->member, .offset = e->from, .length = e->to - e->from };
 	struct error error = { 0 };
 	uint8_t *bytes = NULL;
 	size_t len = 0;
 
-	if (source_read(e->source, NULL, e->from, e->to - e->from, &bytes, &len, &error))
+	if (source_read(e->source, e->member, e->from, e->to - e->from, &bytes, &len, &error)) {
 		serve_error(s, &origin, &error, index);
-	else
+	} else {
+		origin_complete(s->arena, &origin);
 		serve_message(s, span_make(bytes, len), &origin, index);
+	}
 	free(bytes);
 }
 

@@ -444,6 +444,29 @@ int source_read(const char *path, const char *member, uint64_t offset, uint64_t 
 	return status;
 }
 
+void origin_complete(struct arena *arena, struct origin *place)
+{
+	size_t lead = place->offset < MBOX_SEPARATOR_MAX ? (size_t)place->offset : MBOX_SEPARATOR_MAX, end, len;
+	uint8_t *before;
+	struct span line;
+
+	if (!lead || place->enclosed ||
+		source_read(place->source, place->member, place->offset - lead, lead, &before, &len, NULL) != 0)
+		return;
+	end = before[len - 1] == '\n' ? len - 1 : 0;
+	line = span_sub(span_make(before, len), 0, end);
+	for (size_t at = end; at > 0; at--)
+		if (before[at - 1] == '\n') {
+			line = span_skip(line, at);
+			break;
+		}
+	if (mbox_separator(line)) {
+		place->kind = SOURCE_MBOX;
+		place->separator = arena_copy(arena, span_trim_right(line));
+	}
+	free(before);
+}
+
 bool source_is_mbox_at(const char *path, uint64_t offset)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);

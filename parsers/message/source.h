@@ -74,6 +74,11 @@ bool source_is_mbox_at(const char *path, uint64_t offset);
 /* One message again by its place (for show, the TUI, verify), an enclosed one decoded: bytes on the heap, to be freed. 0 or -1. */
 int source_read(const char *source, const char *member, uint64_t offset, uint64_t length, uint8_t **ret, size_t *ret_len,
 	struct error *reterr);
+/*
+ * What source_next() says of a message besides its place: whether it lies in an mbox, and the separator line before it, in
+ * ARENA. A report depends on both.
+ */
+void origin_complete(struct arena *, struct origin *);
 /* Takes the name of an enclosed message apart into enclosed, coding and archive_member; false where member is no such name. */
 bool origin_parse(struct arena *, struct origin *);
 /* Whether S at a line start is an mbox separator: "From " addr-or-anything SP ctime-like date. */

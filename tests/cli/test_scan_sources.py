@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """What a dump can consist of: names, archives, links, devices, standard input; files that grow while they are read."""
-import bz2, gzip, io, lzma, shutil, socket, stat, tarfile, time, zipfile
+import bz2, gzip, hashlib, io, lzma, random, shutil, socket, stat, tarfile, time, zipfile
 from scanning import *
 
 
@@ -242,7 +242,53 @@ def folders():
     check([x['type'] for x in got] == ['message'] * 3 and [x['length'] for x in got][:2] == [0, 1], 'an empty file has its record')
 
 
+def by_place():
+    """Records name the place of their message; the place gives the record again, in any order and on any machine."""
+    bare = lambda n: message(n).split('\n', 1)[1]
+    text = ''.join('From user%d@sender.example Tue Nov 10 09:00:00 2026\n%s\n' % (n, bare(n).replace('\nFrom here', '\n>From here')) for n in range(300))
+    write('places/a.mbox', text)
+    write('places/b.mbox.gz', gzip.compress(text[:20000].encode()))
+    write('places/c.eml', message(7))
+    body = message(8).encode()
+    write('places/d.emlx', b'%d\n' % len(body) + body)
+    with tarfile.open(path('places/e.tar'), 'w') as t:
+        for name, data in (('1.eml', message(1).encode()), ('in.mbox', text[:5000].encode())):
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            t.addfile(info, io.BytesIO(data))
+    whole = whole_run(path('places')).splitlines(keepends=True)
+    lines = [json.dumps({k: r[k] for k in ('source', 'member', 'offset', 'length')}).encode() + b'\n' for r in records(b''.join(whole))]
+    parts = [lines[k * len(lines) // 5:(k + 1) * len(lines) // 5] for k in range(5)]
+    got = [scan('--files-from', '-', '--format', 'ndjson', '--jobs', '1', input=b''.join(part)).stdout for part in parts]
+    check(b''.join(got) == b''.join(whole), 'lines of places through pipes give the records of the whole run, byte for byte',
+          next(((a, b) for a, b in zip(b''.join(got).splitlines(keepends=True), whole) if a != b), None))
+    order = list(range(len(lines)))
+    random.Random(3).shuffle(order)
+    places = write('places.ndjson', b''.join(lines[i] for i in order))
+    for target in ('exact.ndjson', 'exact.db'):
+        scan('--files-from', places, '--output', path(target))
+        r = scan('--files-from', places, '--output', path(target))
+        check(r.stdout.startswith(b'0 messages'), 'and are known the second time (%s)' % target, r.stdout[:60])
+    check(open(path('exact.ndjson'), 'rb').read() == b''.join(whole[i] for i in order), 'in the order of the list')
+    scan('--output', path('places.db'), path('places'))
+    keyed = lambda db: sorted((s, *l[3:]) for l in db['locations'] for s in [dict((r[0], r[1]) for r in db['sources'])[l[2]]])
+    a, b = rows(path('exact.db')), rows(path('places.db'))
+    check(keyed(a) == keyed(b) and len(a['locations']) == len(lines), 'a case has each place once', (len(a['locations']), len(lines)))
+    scan('--output', path('exact.db'), path('places'))
+    check(len(rows(path('exact.db'))['locations']) == len(lines), 'a scan of the whole files takes their place', len(rows(path('exact.db'))['locations']))
+    psl = write('psl.dat', 'example\n')
+    scan('--output', path('listed.db'), '--psl', psl, path('places'))
+    run('case', 'export', path('listed.db'), '--psl', psl, '--bundle', path('places.tar'))
+    with tarfile.open(path('places.tar')) as t:
+        hashes = [json.loads(l)['report_sha256'] for l in t.extractfile('manifest.ndjson')]
+    case = [hashlib.sha256(r[1].encode()).hexdigest() for r in rows(path('listed.db'))['records']]
+    check(sorted(hashes) == sorted(case) and run('case', 'verify', path('places.tar')).returncode == 0, 'a bundle has the records of the case', (hashes[:1], case[:1]))
+    needs = [sorted(run('dns', 'needs', '--no-config', path(p)).stdout.splitlines()) for p in ('places', 'places.db')]
+    check(needs[0] == needs[1] and needs[0], 'the questions are the same for the mail and its case', [set(needs[0]) ^ set(needs[1])])
+
+
 names()
+by_place()
 links()
 special_files()
 standard_input()
