@@ -247,6 +247,44 @@ def trace_stories():
           path('service@bank.example') + received('192.0.2.10', 'mail.bank.example') + sign(bank('Which key?'), 'bank.example', 's2026', 'bank'),
           ['other.example. IN A 192.0.2.1'], {'author': 'unknown', 'dkim': [['bank.example', 'temperror', 'not-recorded']], 'spf': 'temperror', 'dmarc': 'temperror', 'complete': False, 'missing': ['s2026._domainkey.bank.example', '_dmarc.bank.example', 'bank.example']}, complete=False)
 
+def exim_time(t):
+    """six digits in base 62, as Exim begins its message ids"""
+    digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+    return ''.join(digits[t // 62 ** n % 62] for n in range(5, -1, -1))
+
+def filetime(t):
+    return (t + 11644473600) * 10 ** 7
+
+def thread_index(began, answered):
+    """a conversation index with one answer, in the layout with 48 bits of FILETIME"""
+    header = filetime(began) >> 16
+    delta = (filetime(answered) - (header << 16)) >> 18
+    return base64.b64encode(header.to_bytes(6, 'big') + bytes(range(16)) + delta.to_bytes(4, 'big') + b'\0').decode()
+
+def way_story():
+    store = 'store.recipient.example'
+    boundary = '=_%d_17' % (NOW - 90)
+    event = 'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Corp//Calendar//EN\r\nMETHOD:PUBLISH\r\nBEGIN:VEVENT\r\nUID:17@corp.example\r\nDTSTAMP:20261110T090500Z\r\nDTSTART:20261117T090000Z\r\nSUMMARY:Review\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n'
+    plan = b'%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\n3 0 obj\n<< /CreationDate (D:20261101080000Z) >>\nendobj\ntrailer\n<< /Root 1 0 R /Info 3 0 R >>\n%%EOF\n'
+    part = lambda head, body: '--%s\n%s\n\n%s\n' % (boundary, head, body)
+    body = (part('Content-Type: text/plain; charset=utf-8', 'Alice,\n\nthe plan and the date of the review are attached.\n\nDave')
+            + part('Content-Type: text/calendar; charset=utf-8; method=PUBLISH\nContent-Transfer-Encoding: base64', base64.b64encode(event.encode()).decode())
+            + part('Content-Type: application/pdf; name="plan.pdf"\nContent-Disposition: attachment; filename="plan.pdf"\nContent-Transfer-Encoding: base64', base64.b64encode(plan).decode())
+            + '--%s--\n' % boundary)
+    m = sign(mail('Dave <dave@corp.example>', 'Re: Review', body, mid='20261110091113.%s' % queue_id(NOW - 91), ctype='multipart/mixed; boundary="%s"' % boundary,
+                  extra=['Sender: Front Office <office@corp.example>', 'Reply-To: dave@review.corp.example', 'In-Reply-To: <17@recipient.example>',
+                         'Thread-Index: ' + thread_index(NOW - 86400, NOW - 600), 'User-Agent: Alpine 2.26 (LSU 649 2022-06-02)']), 'corp.example', 'c1', 'corp')
+    laptop = ('Received: from laptop ([10.0.0.5])\r\n\tby relay.corp.example with esmtpsa (TLS1.3) tls TLS_AES_256_GCM_SHA384\r\n\t(Exim 4.96)\r\n\t(envelope-from <dave@corp.example>)\r\n\tid %s-000012-0A\r\n\tfor %s; %s\r\n' % (exim_time(NOW + 3600), ALICE, day(NOW + 3600, '+0100'))).encode()
+    gateway = ('Received: from relay.corp.example (192.0.2.61) by mail.corp.example with SMTP; %s\r\n' % day(NOW - 30)).encode()
+    entry = received('192.0.2.60', 'mail.corp.example')
+    inside = ('Received: from %s (%s [203.0.113.25])\r\n\tby %s (Dovecot) with LMTP id 1F2\r\n\tfor <%s>; %s\r\n' % (MX, MX, store, ALICE, day(NOW + 1))).encode()
+    story('way-and-clocks', 'Everything that the way and the clocks tell, with --all: two hosts of the recipient, the border behind them, a relay whose clock is an hour ahead and a hop that was not encrypted; the times inside identifiers, an answer\'s index, a calendar part and the mail program\'s name; the identities side by side; MX, MTA-STS and TLS reports of the recipient.',
+          path('dave@corp.example') + ('Delivered-To: %s\r\nX-Original-To: sales@recipient.example\r\n' % ALICE).encode() + inside + entry + gateway + laptop + m,
+          MXZONE + [txt('_mta-sts.recipient.example', 'v=STSv1; id=20261101T000000;'), txt('_smtp._tls.recipient.example', 'v=TLSRPTv1; rua=mailto:tls@recipient.example'),
+                    key('c1', 'corp.example', 'corp'), txt('corp.example', 'v=spf1 ip4:192.0.2.60 -all'), txt('_dmarc.corp.example', 'v=DMARC1; p=reject')],
+          {'author': 'proven', 'dkim': [['corp.example', 'pass', None]], 'spf': 'pass', 'dmarc': 'pass', 'client_ip': '192.0.2.60', 'helo': 'mail.corp.example', 'mail_from': 'dave@corp.example',
+           'codes': ['RCV-BELOW-BORDER', 'RCV-TIME-BACK']}, options=['--trust .recipient.example', '--all'])
+
 def change_stories():
     m = sign(mail('Dave <dave@corp.example>', 'Release on Friday', 'Hello all,\n\nshall we release on Friday?\n\nDave\n', to='users@lists.example'), 'corp.example', 'c1', 'corp')
     footer = b'_______________________________________________\r\nusers mailing list\r\nusers@lists.example\r\nhttps://lists.example/mailman/listinfo/users\r\n'
@@ -313,7 +351,7 @@ def demo():
           {'author': 'partial', 'dkim': [['bank.example', 'pass', '*']], 'spf': 'pass', 'dmarc': 'pass', 'least': 'critical', 'codes': ['DKIM-L-APPENDED', 'DKIM-HDR-ADDED']}, options=['--trust mx.victim.example'])
 
 def main():
-    simple_stories(), dmarc_stories(), spf_stories(), trace_stories(), change_stories(), attached_stories(), demo()
+    simple_stories(), dmarc_stories(), spf_stories(), trace_stories(), way_story(), change_stories(), attached_stories(), demo()
     for name, files in STORIES.items():
         if len(sys.argv) > 1 and name not in sys.argv[1:]:
             continue

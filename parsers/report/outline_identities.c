@@ -197,9 +197,9 @@ void outline_identities(struct sheet *sheet)
 
 	sheet_heading(sheet, "IDENTITIES");
 	sheet_add(sheet, PIECE_DIM, IDENTITY_RELATION, "%s",
-		sheet->report->evidence.author_domain ? "each against the domain in From: the "
-							"same, of the same organisation, or another"
-						      : "From has no domain to compare them with");
+		sheet->report->evidence.author_domain
+			? "against the domain in From, by organisation"
+			: "From has no domain to compare them with");
 	address_fields(sheet, senders);
 	envelope(sheet);
 	address_fields(sheet, others);

@@ -121,7 +121,7 @@ static struct answer unchanged(const struct sheet *sheet)
 	return sealed(sheet);
 }
 
-/* "2 of 3 hops between organisations say so; open at hop 3, which is only claimed" */
+/* "2 of 3 hops over public addresses say so; open at hop 3 (claimed)" */
 static struct answer encrypted(const struct sheet *sheet)
 {
 	const struct trace *trace = sheet->report->evidence.trace;
@@ -132,7 +132,7 @@ static struct answer encrypted(const struct sheet *sheet)
 	for (size_t i = trace->count; i-- > 0;) {
 		const struct hop *hop = &trace->hop[i];
 
-		if (!hop_between(hop))
+		if (!hop_public(hop))
 			continue;
 		between++;
 		if (!hop->tls && open++ < 8)
@@ -144,7 +144,7 @@ static struct answer encrypted(const struct sheet *sheet)
 	if (!between)
 		return (struct answer){-1, "no hop tells", SPAN_NONE};
 	return (struct answer){!open,
-		arena_printf(sheet->arena, "%zu of %s between organisations say so%s%s",
+		arena_printf(sheet->arena, "%zu of %s over public addresses say so%s%s",
 			between - open, text_count(sheet->arena, between, "hop"),
 			open ? "; open at hop " : "", list),
 		where};

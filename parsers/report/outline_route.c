@@ -86,7 +86,7 @@ void outline_route(struct sheet *sheet, bool all)
 	}
 }
 
-bool hop_between(const struct hop *hop)
+bool hop_public(const struct hop *hop)
 {
 	return !(hop->odd & (HOP_LOCAL | HOP_NOT_SMTP | HOP_UNPARSED)) &&
 	       !(hop->addr.family && !ip_public(&hop->addr)) && (hop->addr.family || hop->helo);
@@ -128,12 +128,12 @@ static const char *date_trouble(const struct sheet *sheet, const struct hop *hop
 	return NULL;
 }
 
-/* "open" where SMTP between organisations says nothing of TLS. */
+/* "open" where SMTP over public addresses says nothing of TLS. */
 static const char *encryption(const struct hop *hop)
 {
 	if (hop->tls)
 		return strcmp(hop->tls, "yes") == 0 ? "TLS" : hop->tls;
-	return hop_between(hop) ? "open" : NULL;
+	return hop_public(hop) ? "open" : NULL;
 }
 
 static const char *joined(struct sheet *sheet, const char *const *text, size_t count)

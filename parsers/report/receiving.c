@@ -63,7 +63,7 @@ static struct span policy_record(struct report *r, const char *name, const char 
 	return count == 1 ? found : SPAN_NONE;
 }
 
-/* "; MTA-STS: v=STSv1; id=1; TLS reports: v=TLSRPTv1; rua=...", what there is of it. */
+/* "; MTA-STS (v=STSv1; id=1;); TLS reports (v=TLSRPTv1; rua=...)", what there is of it. */
 static const char *tls_policy(struct report *r, const char *domain)
 {
 	struct arena *arena = r->evidence.arena;
@@ -73,9 +73,9 @@ static const char *tls_policy(struct report *r, const char *domain)
 	const char *text = "";
 
 	if (sts.len)
-		text = arena_printf(arena, "; MTA-STS: %s", printable(arena, span_sub(sts, 0, 80)));
+		text = arena_printf(arena, "; MTA-STS (%s)", printable(arena, span_sub(sts, 0, 80)));
 	if (rpt.len)
-		text = arena_printf(arena, "%s; TLS reports: %s", text,
+		text = arena_printf(arena, "%s; TLS reports (%s)", text,
 			printable(arena, span_sub(rpt, 0, 120)));
 	return text;
 }

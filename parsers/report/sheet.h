@@ -68,8 +68,8 @@ int domain_relation(const struct report *, const char *domain);
 /* The signature that proves the author (passes, aligned, covers most), or NULL. */
 const struct dkim_signature *proving_signature(const struct report *);
 bool signature_covers(const struct dkim_signature *, const struct field *);
-/* SMTP between organisations, as far as the line tells: not local, and over no private address. */
-bool hop_between(const struct hop *);
+/* SMTP over public addresses, as far as the line tells. */
+bool hop_public(const struct hop *);
 
 /* --- sections, a file each */
 void outline_head(struct sheet *);

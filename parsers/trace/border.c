@@ -79,6 +79,19 @@ bool trace_same_org(const char *a, const char *b)
 		       (span_chr(x, '.') < x.len && span_ieq(last_labels(x), last_labels(y))));
 }
 
+/* Microsoft's front doors hand on to the mailbox forests' frontends from addresses that also send
+ * to the world (2a01:111:f400::/46); there the names on both sides tell. */
+static bool from_front_door(const struct hop *hop)
+{
+	struct ip prefix;
+	unsigned bits;
+
+	return ip_parse_cidr(SPAN("2a01:111:f400::/46"), &prefix, &bits) &&
+	       ip_within(&hop->addr, &prefix, bits) &&
+	       span_iends(span_of(hop->by), ".outlook.office365.com") &&
+	       span_iends(span_of(hop->name), ".prod.protection.outlook.com");
+}
+
 bool provider_inner(const struct hop *hop)
 {
 	/* Microsoft 365: the mailbox forests in 2603:1000::/24, and its front doors as the mailbox
@@ -91,6 +104,8 @@ bool provider_inner(const struct hop *hop)
 
 	if (!hop->provider || strcmp(hop->provider, "Microsoft 365") != 0 || hop->addr.family != 6)
 		return false;
+	if (from_front_door(hop))
+		return true;
 	for (size_t i = 0; i < sizeof net / sizeof *net; i++)
 		if (ip_parse_cidr(span_of(net[i]), &prefix, &bits) &&
 			ip_within(&hop->addr, &prefix, bits))
@@ -208,7 +223,8 @@ void border_find(struct arena *arena, struct trace *trace, const struct trust *t
 	if (!trace->count) {
 		trace->border_why = "there is no Received field";
 	} else if (trust && trust->enclosed) {
-		trace->border_why = "it came inside another message, whose sender could have written every line";
+		trace->border_why = "it came inside another message, whose sender could have "
+				    "written every line";
 	} else if (trust && trust->border > 0) {
 		trace->border =
 			(size_t)trust->border < trace->count ? (size_t)trust->border : trace->count;

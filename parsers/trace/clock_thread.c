@@ -60,13 +60,15 @@ size_t clock_thread_index(struct arena *arena, struct span value, struct clock *
 	struct span raw;
 	uint64_t began, sum;
 	size_t count = 0;
+	bool specified;
 
 	value = span_trim(value);
 	if (!most || value.len > INDEX_MOST || !base64_decode(arena, value, &raw) ||
 		raw.len < HEADER || raw.ptr[0] != 1)
 		return 0;
+	specified = raw.ptr[1] == 1;
 	sum = big_endian(raw.ptr, 6) << 16;
-	began = raw.ptr[1] == 1 ? big_endian(raw.ptr + 1, 5) << 24 : sum;
+	began = specified ? big_endian(raw.ptr + 1, 5) << 24 : sum;
 	if (!put(ret, began, 2, "Thread-Index"))
 		return 0;
 	ret[count++].where = encoded(value, 0, 6);
@@ -74,7 +76,7 @@ size_t clock_thread_index(struct arena *arena, struct span value, struct clock *
 		uint64_t delta = big_endian(raw.ptr + at, 4);
 
 		sum += (delta & 0x7fffffff) << (delta >> 31 ? 23 : 18);
-		if (!put(&ret[count], unwrapped(sum, began), LOCAL_ZONE,
+		if (!put(&ret[count], unwrapped(sum, began), specified ? LOCAL_ZONE : 1,
 			    arena_printf(arena, "Thread-Index answer %zu", count)))
 			break;
 		ret[count++].where = encoded(value, at, at + RESPONSE);

@@ -68,6 +68,15 @@ static void same(const char *where, const char *what, const char *want, const ch
 	"Received: from pop.ours.example [203.0.113.99] by laptop with POP3 (fetchmail-6.4) for " \
 	"<u@laptop> (single-drop); Thu, 1 Jan 2026 00:05:00 +0000 (UTC)\r\n"
 
+#define FRONTEND(address) \
+	"Received: from AB1EUR01FT001.eop-EUR01.prod.protection.outlook.com (" address ") by " \
+	"CD2P123CA0001.outlook.office365.com (2603:10a6:1::2) with Microsoft SMTP Server id " \
+	"15.20.1.2 via Frontend Transport; Thu, 1 Jan 2026 00:03:00 +0000\r\n"
+#define FRONT_DOOR \
+	"Received: from out.sender.example (192.0.2.9) by AB1EUR01FT001.mail.protection.outlook" \
+	".com (10.0.0.1) with Microsoft SMTP Server id 15.20.1.2 via Frontend Transport; Thu, 1 " \
+	"Jan 2026 00:02:59 +0000\r\n"
+
 static void test_border(void **state)
 {
 	static const struct {
@@ -110,6 +119,10 @@ static void test_border(void **state)
 			"203.0.113.5"},
 		{"stated border beyond the end", OUT, {NULL}, 9, 1, false, "192.0.2.9"},
 		{"no hop", "From: a@b.example\r\n", {"mx.ours.example"}, 0, 0, false, NULL},
+		{"Microsoft's front door hands on", FRONTEND("2a01:111:f403:4b::200") FRONT_DOOR,
+			{NULL}, 0, 2, true, "192.0.2.9"},
+		{"a stranger with its name", FRONTEND("2001:db8::1") FRONT_DOOR, {NULL}, 0, 1, true,
+			"2001:db8::1"},
 		{"only private", FILTER_OUT, {NULL}, 0, 0, true, NULL},
 	};
 
