@@ -6,9 +6,9 @@
  */
 #include <strings.h>
 
-#include "parsers/base/encode.h"
 #include "parsers/findings/cms.h"
 #include "parsers/findings/content.h"
+#include "parsers/findings/pgp.h"
 
 enum { FOOTER_MAX = 2048, TEXT_MAX = 1 << 18, CMS_MAX = 64, DAY = 86400 };
 
@@ -145,6 +145,18 @@ static const char *signer_mismatch(
 	return from;
 }
 
+/* The certificate was not valid when it signed, by the signer's own time, else when the message was checked; NULL where it was. */
+static const char *outside_validity(struct findings *f, const struct cms_signer *s)
+{
+	int64_t at = s->signed_at != TIME_NONE ? s->signed_at : f->evidence->at;
+
+	if (at != TIME_NONE && s->not_after != TIME_NONE && at > s->not_after)
+		return arena_printf(f->arena, " and had expired on %s", moment_text(f->arena, s->not_after));
+	if (at != TIME_NONE && s->not_before != TIME_NONE && at < s->not_before)
+		return arena_printf(f->arena, " and was valid from %s only", moment_text(f->arena, s->not_before));
+	return NULL;
+}
+
 static void check_signers(const struct look *l, const struct cms *cms, const struct part *signature)
 {
 	struct findings *f = l->f;
@@ -160,12 +172,14 @@ static void check_signers(const struct look *l, const struct cms *cms, const str
 				finding_raise(f, FINDING_SIG_SENDER_MISMATCH, severity,
 					"signed by %s <%s>, From is %s", s->name, address, from),
 				part_evidence(l->mime, signature), "the signature");
+		const char *lapsed = outside_validity(f, s);
+
 		if (cms->state == CMS_VALID && s->name)
 			finding_show(f,
-				finding_raise(f, FINDING_SIG_SMIME, SEVERITY_NONE,
-					"%s <%s> signed part %s; the certificate was issued by %s",
+				finding_raise(f, FINDING_SIG_SMIME, lapsed ? SEVERITY_LOW : SEVERITY_NONE,
+					"%s <%s> signed part %s; the certificate was issued by %s%s",
 					s->name, address, l->mime->part[l->first].path,
-					s->self_signed ? "its own key" : s->issuer),
+					s->self_signed ? "its own key" : s->issuer, lapsed ? lapsed : ""),
 				part_evidence(l->mime, signature), "the signature");
 	}
 }
@@ -243,6 +257,42 @@ static void note_signing_time(
 	}
 }
 
+static void note_encrypted(const struct look *l, const char *what, struct span where, const char *recipients)
+{
+	finding_show(l->f,
+		finding_raise(l->f, FINDING_SIG_ENCRYPTED, SEVERITY_NONE, "part %s is encrypted with %s%s%s", l->mime->part[l->first].path,
+			what, recipients ? " for the keys " : "", recipients ? recipients : ""),
+		where, "encrypted");
+}
+
+/*
+ * What an opaque signature holds is shown as the message (RFC 8551 3.5.2), so it is looked at as its parts are: by the same
+ * files, over a tree of its own. Its bytes have no place in the message.
+ */
+static void check_inside(const struct look *l, struct span content)
+{
+	static void (*const area[])(struct findings *) = {findings_mime, findings_attachment, findings_html};
+	struct arena *arena = l->f->arena;
+	struct message_options options = {0};
+	struct mime_options decode = {.detect = true};
+	struct evidence inner = *l->f->evidence;
+	struct findings inside = {.arena = arena, .evidence = &inner, .context = l->f->context};
+	struct url_list *urls = ARENA_NEW(arena, struct url_list);
+
+	inner.mime = mime_parse(arena, message_parse(arena, content, &options), &decode);
+	*urls = url_collect(arena, inner.mime);
+	inner.urls = urls;
+	for (size_t i = 0; i < sizeof area / sizeof *area; i++)
+		area[i](&inside);
+	for (size_t i = 0; i < inside.count; i++)
+		if (inside.finding[i]->code != FINDING_MIME_NOVERSION)
+			finding_show(l->f,
+				finding_raise(l->f, inside.finding[i]->code, inside.finding[i]->severity, "%s%sinside the signature in part %s",
+					inside.finding[i]->detail ? inside.finding[i]->detail : "", inside.finding[i]->detail ? ", " : "",
+					l->mime->part[l->first].path),
+				part_evidence(l->mime, &l->mime->part[l->first]), "holds it");
+}
+
 static void check_cms(const struct look *l, struct part *signature, struct span content)
 {
 	struct findings *f = l->f;
@@ -250,8 +300,12 @@ static void check_cms(const struct look *l, struct part *signature, struct span 
 	struct cms cms = cms_read(f->arena, part_decoded(f->arena, l->mime, signature), content);
 
 	check_odd(l, &cms, signature, detached);
+	if (cms.kind == CMS_ENVELOPED)
+		note_encrypted(l, "S/MIME", part_evidence(l->mime, signature), NULL);
 	if (cms.kind != CMS_SIGNED)
 		return;
+	if (!detached && cms.content.len)
+		check_inside(l, cms.content);
 	check_signers(l, &cms, signature);
 	note_signing_time(l, &cms, signature);
 	if (cms.state == CMS_INVALID)
@@ -263,68 +317,31 @@ static void check_cms(const struct look *l, struct part *signature, struct span 
 			part_evidence(l->mime, signature), "the signature");
 }
 
-/* --- OpenPGP (RFC 9580) --- */
-
-/* The issuer's key in a signature packet: fingerprint (33) or key ID (16) among its subpackets, or
- * NULL. */
-static const char *pgp_issuer(struct arena *arena, struct span packet)
-{
-	size_t at, end, hashed;
-	const char *id = NULL;
-
-	/* Old or new format header of tag 2, then version 4: type, algorithms, length of the hashed
-	 * subpackets. */
-	if (packet.len < 12 || !(packet.ptr[0] & 0x80))
-		return NULL;
-	at = packet.ptr[0] & 0x40 ? (packet.ptr[1] < 192 ? 2 : 3) : 2 + (packet.ptr[0] & 3);
-	if (at + 6 > packet.len || packet.ptr[at] != 4)
-		return NULL;
-	hashed = (size_t)packet.ptr[at + 4] << 8 | packet.ptr[at + 5];
-	for (int area = 0; area < 2; area++) {
-		at += area == 0 ? 6 : 2;
-		end = at + hashed < packet.len ? at + hashed : packet.len;
-		while (at + 2 < end && packet.ptr[at] < 192 && packet.ptr[at] > 0) {
-			struct span sub = span_sub(packet, at + 1, at + 1 + packet.ptr[at]);
-
-			if (sub.len == 22 && (sub.ptr[0] & 127) == 33)
-				return hex_encode(arena, span_skip(sub, 2));
-			if (sub.len == 9 && (sub.ptr[0] & 127) == 16)
-				id = hex_encode(arena, span_skip(sub, 1));
-			at += 1 + (size_t)packet.ptr[at];
-		}
-		at = end;
-		if (at + 2 > packet.len)
-			break;
-		hashed = (size_t)packet.ptr[at] << 8 | packet.ptr[at + 1];
-	}
-	return id;
-}
-
-/* The base64 between the armor's empty line and its checksum. */
-static const char *armor_issuer(struct arena *arena, struct span armor)
-{
-	size_t start = span_find(armor, SPAN("\n\n"), 0),
-	       crlf = span_find(armor, SPAN("\r\n\r\n"), 0), end;
-	struct span packet;
-
-	start = crlf < start ? crlf + 4 : start + 2;
-	armor = span_skip(armor, start);
-	end = span_find(armor, SPAN("\n="), 0);
-	if (end == armor.len)
-		end = span_find(armor, SPAN("\n-----END"), 0);
-	return base64_decode(arena, span_sub(armor, 0, end), &packet) ? pgp_issuer(arena, packet)
-								      : NULL;
-}
+/* --- OpenPGP --- */
 
 static void note_pgp(const struct look *l, struct span armor, struct span where)
 {
-	const char *issuer = armor_issuer(l->f->arena, span_sub(armor, 0, 1 << 16));
+	const char *issuer = pgp_signer(l->f->arena, armor);
 
 	finding_show(l->f,
 		finding_raise(l->f, FINDING_SIG_PGP, SEVERITY_NONE, "part %s is signed%s%s",
 			l->mime->part[l->first].path, issuer ? " with the key " : "",
 			issuer ? issuer : ""),
 		where, "the signature");
+}
+
+/* An encrypted text inside a text part. */
+static bool check_inline_encrypted(const struct look *l, struct part *part)
+{
+	struct span text = span_of(part_text(l->f->arena, l->mime, part));
+	size_t start = span_find(text, SPAN("-----BEGIN PGP MESSAGE-----"), 0), end;
+
+	if (start == text.len || (start > 0 && text.ptr[start - 1] != '\n'))
+		return false;
+	end = span_find(text, SPAN("-----END PGP MESSAGE-----"), start);
+	note_encrypted(l, "OpenPGP", part_text_span(l->f->arena, l->mime, part, start, end - start),
+		pgp_recipients(l->f->arena, span_sub(text, start, end)));
+	return true;
 }
 
 /* A signed text inside a text part: what stands before and behind it in the same part is not
@@ -362,6 +379,18 @@ static bool check_inline(const struct look *l, struct part *part)
 }
 
 /* --- all parts --- */
+
+/* RFC 3156 4: a part that says which version it is, then the data. */
+static void check_encrypted(struct look *l, size_t index)
+{
+	struct mime *mime = l->mime;
+	size_t data = index + 2;
+	const char *recipients = NULL;
+
+	if (data < mime->count && mime->part[data].parent == index)
+		recipients = pgp_recipients(l->f->arena, part_decoded(l->f->arena, mime, &mime->part[data]));
+	note_encrypted(l, "OpenPGP", part_evidence(mime, &mime->part[index]), recipients);
+}
 
 static void check_multipart(struct look *l, size_t index)
 {
@@ -459,10 +488,12 @@ void findings_signed(struct findings *f)
 			   strcmp(part->type, "application/x-pkcs7-mime") == 0) {
 			check_opaque(&l, i);
 			count++;
-		} else if (strcmp(part->type, "multipart/encrypted") == 0)
+		} else if (strcmp(part->type, "multipart/encrypted") == 0) {
+			check_encrypted(&l, i);
 			count++;
-		else if (part->is_text && !part_attached(part) && !inside_signed(mime, part))
-			count += check_inline(&l, part);
+		} else if (part->is_text && !part_attached(part) && !inside_signed(mime, part)) {
+			count += check_inline(&l, part) || check_inline_encrypted(&l, part);
+		}
 	}
 	if (mime && count == 0)
 		check_claim(f);
