@@ -1,22 +1,28 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What is proven of the author's domain. The first row that holds decides; the manual carries this
- *table.
+ * table.
  *
- *	ambiguous     From can be read as different authors: no From or several, addresses of
- *several organisations, a name, route, encoded-word, NUL or bracket that programs read differently
+ *	ambiguous     From can be read as different authors: no From or several, addresses of several
+ *	              organisations, a name, route, encoded-word, NUL or bracket that programs read
+ *	              differently
  *	unproven      a control character or a stray byte stands in the address: what was checked is
- *not what is there proven        SPF passes for a domain aligned with From, or an aligned DKIM
- *signature passes and covers the subject, the date, the whole body and every copy of the fields
- *that are shown partial       such a signature passes, but something that is shown lies outside of
- *it unproven      the only aligned signature that passes was made with a key that others hold
- *	unknown       evidence is missing that could still prove it: the key of an aligned
- *signature, the SPF or DMARC records, the client's address where the envelope is aligned unproven
- *nothing aligned passes, and an explanation stands beside it: a mailing list or forwarder that was
- *	              checked, a repair after which an aligned signature verifies, a chain sealed by
- *a trusted sealer, only trusted hosts on the way, an aligned signature whose key is no longer
- *published contradicted  nothing aligned passes, and the domain's policy asks for quarantine or
- *rejection of such mail unproven      nothing aligned passes, and there is no such policy
+ *	              not what is there
+ *	proven        SPF passes for a domain aligned with From, or an aligned DKIM signature passes
+ *	              and covers the subject, the date, the whole body and every copy of the fields
+ *	              that are shown
+ *	partial       such a signature passes, but something that is shown lies outside of it
+ *	unproven      the only aligned signature that passes was made with a key that others hold
+ *	unknown       evidence is missing that could still prove it: the key of an aligned signature,
+ *	              the SPF or DMARC records, the client's address where the envelope is aligned or
+ *	              not known
+ *	unproven      From names no domain; or nothing aligned passes, and an explanation stands beside
+ *	              it: a mailing list or forwarder that was checked, a repair after which an aligned
+ *	              signature verifies, a chain sealed by a trusted sealer, only trusted hosts on the
+ *	              way, an aligned signature whose key is no longer published
+ *	contradicted  nothing aligned passes, and the domain's policy asks for quarantine or rejection
+ *	              of such mail
+ *	unproven      nothing aligned passes, and there is no such policy
  *
  * Severity is the worst finding's. Neither is a score: no finding outweighs another.
  */
