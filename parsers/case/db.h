@@ -75,11 +75,14 @@
 #define STATEMENT_ENUM(name, sql) STATEMENT_##name,
 enum statement { STATEMENT_LIST(STATEMENT_ENUM) STATEMENT_COUNT };
 
+enum { CASE_DNS_SLOTS = 1024 };
+
 struct case_file {
 	sqlite3 *db;
 	char *path;
 	bool read_only;
 	sqlite3_stmt *statement[STATEMENT_COUNT];
+	struct buffer dns[CASE_DNS_SLOTS]; /* "name type" of rows that are stored */
 };
 
 /* The statement, reset and without bindings; NULL with *RETERR. It stays the case's. */

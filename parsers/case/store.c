@@ -22,29 +22,42 @@ static void put_span(struct buffer *b, struct span s)
 	buffer_span(b, s);
 }
 
+/* How many bytes of S are UTF-8 without NUL, from its start. */
+static size_t clean_run(struct span s)
+{
+	size_t at = 0;
+
+	while (at < s.len) {
+		uint32_t rune = s.ptr[at];
+		size_t len = rune && rune < 0x80 ? 1 : utf8_decode(span_skip(s, at), &rune);
+
+		if (len == 0 || rune == 0)
+			break;
+		at += len;
+	}
+	return at;
+}
+
 /* SQLite wants UTF-8; what is not becomes U+FFFD there, the record has the bytes in full. */
 static void put_text(struct buffer *b, const char *text)
 {
-	struct buffer clean = BUFFER_INIT;
 	struct span s = span_of(text);
-	uint32_t rune;
+	int64_t len = text ? 0 : -1;
+	size_t at = b->len;
 
-	if (!text) {
-		put(b, -1);
-		return;
-	}
+	put(b, len);
 	while (s.len) {
-		size_t len = utf8_decode(s, &rune);
+		size_t run = clean_run(s);
 
-		if (len && rune)
-			buffer_add(&clean, s.ptr, len);
-		else
-			buffer_str(&clean, "\xef\xbf\xbd");
-		s = span_skip(s, len ? len : 1);
+		buffer_add(b, s.ptr, run);
+		if (run < s.len)
+			buffer_str(b, "\xef\xbf\xbd");
+		s = span_skip(s, run + 1);
 	}
-	put(b, (int64_t)clean.len);
-	buffer_span(b, buffer_view(&clean));
-	buffer_release(&clean);
+	if (!text)
+		return;
+	len = (int64_t)(b->len - at - sizeof len);
+	memcpy(b->ptr + at, &len, sizeof len);
 }
 
 static void put_shown(struct buffer *b, const char *text)
@@ -360,14 +373,40 @@ static int64_t dns_id(struct case_file *c, struct span name, struct span type, s
 	return id;
 }
 
+/*
+ * Whether the row was stored of late. The same few names are asked for most messages of a dump; the last of those that share a
+ * slot is remembered.
+ */
+static bool dns_stored(struct case_file *c, struct span name, struct span type)
+{
+	uint32_t hash = 2166136261u; /* FNV-1a */
+	struct buffer *slot;
+
+	for (size_t i = 0; i < name.len; i++)
+		hash = (hash ^ name.ptr[i]) * 16777619u;
+	slot = &c->dns[(hash ^ (type.len ? *type.ptr : 0)) % CASE_DNS_SLOTS];
+	if (slot->len == name.len + 1 + type.len && memcmp(slot->ptr, name.ptr, name.len) == 0 &&
+		span_eq(span_skip(buffer_view(slot), name.len + 1), type))
+		return true;
+	buffer_clear(slot);
+	buffer_span(slot, name);
+	buffer_char(slot, ' ');
+	buffer_span(slot, type);
+	return false;
+}
+
 static int store_dns(struct case_file *c, struct packed *p, int64_t message, struct error *reterr)
 {
 	for (int64_t left = get(p); left > 0 && !p->bad; left--) {
 		struct span name = get_span(p), type = get_span(p), status = get_span(p), why = get_span(p);
 
+		bool missing = span_is(status, dns_status_word(DNS_NOT_RECORDED));
+
+		if (!missing && dns_stored(c, name, type))
+			continue;
 		if (db_do(c, reterr, STATEMENT_DNS_ADD, "bbb", name, type, status))
 			return -1;
-		if (!span_is(status, dns_status_word(DNS_NOT_RECORDED)))
+		if (!missing)
 			continue;
 
 		int64_t id = dns_id(c, name, type, reterr);
@@ -380,7 +419,7 @@ static int store_dns(struct case_file *c, struct packed *p, int64_t message, str
 
 /* The members between the hashes and the record, in the order that case_encode() packs them. */
 static int store_flat(struct case_file *c, struct packed *p, struct span dedupe, struct span sha256, int64_t length,
-	struct error *reterr)
+	int64_t *ret_id, struct error *reterr)
 {
 	int64_t author = get(p), severity = get(p), complete = get(p);
 	struct span dkim = get_span(p), spf = get_span(p), dmarc = get_span(p), arc = get_span(p);
@@ -402,9 +441,8 @@ static int store_flat(struct case_file *c, struct packed *p, struct span dedupe,
 	if (db_step(c, s, reterr) < 0)
 		return -1;
 
-	int64_t message = sqlite3_last_insert_rowid(c->db);
-
-	return db_do(c, reterr, STATEMENT_FTS_ADD, "ibb", message, from, subject);
+	*ret_id = sqlite3_last_insert_rowid(c->db);
+	return db_do(c, reterr, STATEMENT_FTS_ADD, "ibb", *ret_id, from, subject);
 }
 
 static int store_message(struct case_file *c, struct packed *p, struct span dedupe, int64_t length, int64_t *ret_id,
@@ -416,14 +454,13 @@ static int store_message(struct case_file *c, struct packed *p, struct span dedu
 	*ret_id = find_message(c, dedupe, reterr);
 	if (*ret_id)
 		return *ret_id < 0 ? -1 : 0;
-	if (store_flat(c, p, dedupe, sha256, length, reterr))
+	if (store_flat(c, p, dedupe, sha256, length, ret_id, reterr))
 		return -1;
 
-	int64_t id = find_message(c, dedupe, reterr);
+	int64_t id = *ret_id;
 	struct span record = get_span(p);
 
-	*ret_id = id;
-	if (id <= 0 || db_do(c, reterr, STATEMENT_RECORD_ADD, "ib", id, record) || store_signatures(c, p, id, reterr) ||
+	if (db_do(c, reterr, STATEMENT_RECORD_ADD, "ib", id, record) || store_signatures(c, p, id, reterr) ||
 		store_findings(c, p, id, reterr) || store_attachments(c, p, id, reterr) || store_dns(c, p, id, reterr))
 		return -1;
 	return p->bad ? error_set(reterr, ERROR_FORMAT, "a worker's answer is cut short") : 0;
