@@ -185,19 +185,24 @@ static void deliver(struct scan *s, struct slot *slot, const struct frame *frame
 	sink_write(s, frame->entry, record, frame->kind == FRAME_ERROR);
 }
 
+static void deliver_all(struct scan *s, struct slot *slot, struct span frames)
+{
+	struct frame frame;
+
+	while (frames.len >= sizeof frame) {
+		memcpy(&frame, frames.ptr, sizeof frame);
+		deliver(s, slot, &frame, span_sub(span_skip(frames, sizeof frame), 0, (size_t)frame.len));
+		frames = span_skip(frames, sizeof frame + (size_t)frame.len);
+	}
+}
+
 /* Gives the sink what the first task has; the slots of finished tasks come free. */
 static void drain(struct scan *s)
 {
 	while (s->used) {
 		struct slot *slot = &s->slot[s->head];
-		struct span rest = buffer_view(&slot->frames);
-		struct frame frame;
 
-		while (rest.len >= sizeof frame) {
-			memcpy(&frame, rest.ptr, sizeof frame);
-			deliver(s, slot, &frame, span_sub(span_skip(rest, sizeof frame), 0, (size_t)frame.len));
-			rest = span_skip(rest, sizeof frame + (size_t)frame.len);
-		}
+		deliver_all(s, slot, buffer_view(&slot->frames));
 		buffer_clear(&slot->frames);
 		if (!slot->done)
 			return;
@@ -237,8 +242,8 @@ static void note_frame(struct slot *slot, const struct frame *frame, struct span
 	}
 }
 
-/* Moves complete frames to the slot; an incomplete one waits. */
-static void receive(struct hand *hand, struct slot *slot)
+/* Moves complete frames to the slot, or straight to the sink where it is the slot's turn; an incomplete one waits. */
+static void receive(struct scan *s, struct hand *hand, struct slot *slot)
 {
 	struct span rest = buffer_view(&hand->in);
 	struct frame frame;
@@ -252,7 +257,10 @@ static void receive(struct hand *hand, struct slot *slot)
 		taken += sizeof frame + (size_t)frame.len;
 		rest = span_skip(rest, sizeof frame + (size_t)frame.len);
 	}
-	buffer_add(&slot->frames, hand->in.ptr, taken);
+	if (slot == &s->slot[s->head] && !slot->frames.len)
+		deliver_all(s, slot, span_make(hand->in.ptr, taken));
+	else
+		buffer_add(&slot->frames, hand->in.ptr, taken);
 	if (rest.len)
 		memmove(hand->in.ptr, rest.ptr, rest.len);
 	hand->in.len = rest.len;
@@ -428,7 +436,7 @@ static void read_hand(struct scan *s, unsigned i)
 		return;
 	}
 	hand->in.len += (size_t)n;
-	receive(hand, &s->slot[hand->slot]);
+	receive(s, hand, &s->slot[hand->slot]);
 }
 
 static void check_hang(struct scan *s, unsigned i)

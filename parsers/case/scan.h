@@ -17,8 +17,9 @@ struct plan_entry;
 struct scan_sink {
 	void (*render)(struct scan_sink *, struct buffer *, const struct report *);
 	void (*render_error)(struct scan_sink *, struct buffer *, const struct origin *, const struct error *);
-	/* What RECORD, just rendered, leaves for copies of the message; and the record of a copy made of that. */
-	void (*keep)(struct scan_sink *, struct buffer *, const struct report *, struct span record);
+	/* What RECORD, just rendered, leaves for copies of the message: RECORD itself, or bytes put into the buffer; and the
+	 * record of a copy made of that. */
+	struct span (*keep)(struct scan_sink *, struct buffer *, const struct report *, struct span record);
 	void (*again)(struct scan_sink *, struct buffer *, struct span kept, const struct origin *);
 	int (*write)(struct scan_sink *, const struct plan_entry *, struct span record, bool is_error, struct error *reterr);
 	/*

@@ -39,12 +39,13 @@ static void case_render_error(struct scan_sink *sink, struct buffer *b, const st
 }
 
 /* Whatever else of a message is in the case already when a copy comes. */
-static void case_keep(
+static struct span case_keep(
 	struct scan_sink *sink, struct buffer *b, const struct report *r, struct span record)
 {
 	(void)sink;
 	(void)record;
 	case_encode_hashes(b, r);
+	return buffer_view(b);
 }
 
 static void case_again(

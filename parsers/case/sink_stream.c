@@ -18,7 +18,7 @@
 #include "parsers/base/printable.h"
 #include "parsers/case/worker.h"
 
-enum { FLUSH_AT = 1 << 20 };
+enum { FLUSH_AT = 256 * 1024 };
 
 /* What an earlier run left of a source. */
 struct state {
@@ -234,16 +234,15 @@ static void stream_render(struct scan_sink *sink, struct buffer *b, const struct
 }
 
 /* A record as it is; a line of text without its place, in two pieces of which the first has a known length. */
-static void stream_keep(struct scan_sink *sink, struct buffer *b, const struct report *r, struct span record)
+static struct span stream_keep(struct scan_sink *sink, struct buffer *b, const struct report *r, struct span record)
 {
 	struct stream *s = (struct stream *)sink;
 
-	if (s->format != SCAN_TEXT) {
-		buffer_span(b, record);
-		return;
-	}
+	if (s->format != SCAN_TEXT)
+		return record;
 	text_words(b, severity_word(r->severity), author_word(r->author));
 	text_summary(b, r->summary);
+	return buffer_view(b);
 }
 
 static void stream_again(struct scan_sink *sink, struct buffer *b, struct span kept, const struct origin *origin)

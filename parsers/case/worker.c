@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
+#define _GNU_SOURCE /* F_SETPIPE_SZ */
 /* A worker: reads its tasks' messages by itself, reports on each, sends frames. */
 #include "parsers/case/worker.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +18,7 @@
 
 enum {
 	SEND_AT = 256 * 1024, /* bytes kept back before they are sent */
+	PIPE_ROOM = 1024 * 1024,
 	MOST_UNSENT = 512,
 };
 
@@ -31,7 +34,8 @@ struct serving {
 	const struct scan_options *options;
 	int out;
 	struct arena *arena;
-	struct buffer pending, first, record, kept;
+	struct buffer pending, kept;
+	size_t frame, first_len; /* where in pending the frame begins that is being made; of its first half */
 	bool careful;
 	struct memo *memo;
 	uint64_t task;
@@ -57,21 +61,42 @@ static void send_pending(struct serving *s)
 	s->unsent_count = 0;
 }
 
-static void add_frame(struct serving *s, enum frame_kind kind, size_t entry, uint64_t offset)
+/* A frame is made where it is sent from: open_frame(), its first half, split_frame(), its record, close_frame(). */
+static struct buffer *open_frame(struct serving *s)
+{
+	s->frame = s->pending.len;
+	buffer_add(&s->pending, &(struct frame){ 0 }, sizeof(struct frame));
+	return &s->pending;
+}
+
+static struct span frame_payload(const struct serving *s)
+{
+	return span_skip(buffer_view(&s->pending), s->frame + sizeof(struct frame));
+}
+
+static void split_frame(struct serving *s)
+{
+	s->first_len = frame_payload(s).len;
+}
+
+static void close_frame(struct serving *s, enum frame_kind kind, size_t entry, uint64_t offset)
 {
 	struct frame frame = {
 		.kind = kind,
-		.first_len = (uint32_t)s->first.len,
-		.len = s->first.len + s->record.len,
+		.first_len = (uint32_t)s->first_len,
+		.len = frame_payload(s).len,
 		.entry = entry,
 		.offset = offset,
 	};
 
-	buffer_add(&s->pending, &frame, sizeof frame);
-	buffer_span(&s->pending, buffer_view(&s->first));
-	buffer_span(&s->pending, buffer_view(&s->record));
-	buffer_clear(&s->first);
-	buffer_clear(&s->record);
+	memcpy(s->pending.ptr + s->frame, &frame, sizeof frame);
+}
+
+static void add_empty_frame(struct serving *s, enum frame_kind kind, size_t entry)
+{
+	open_frame(s);
+	split_frame(s);
+	close_frame(s, kind, entry, 0);
 }
 
 /* Not between a message's record and those of the messages inside it: both arrive, or neither. */
@@ -132,11 +157,11 @@ static void raise_fault(struct span raw)
 }
 #endif
 
-static void add_record(struct serving *s, enum frame_kind kind, const struct report *report, size_t entry)
+static void open_record(struct serving *s, const struct report *report)
 {
-	add_stats(&s->first, report);
-	s->options->sink->render(s->options->sink, &s->record, report);
-	add_frame(s, kind, entry, report->origin.offset);
+	add_stats(open_frame(s), report);
+	split_frame(s);
+	s->options->sink->render(s->options->sink, &s->pending, report);
 }
 
 /* A copy of a message that was met before. */
@@ -146,22 +171,24 @@ static bool recall(struct serving *s, const struct memo_key *key, size_t entry)
 
 	if (!memo_find(s->memo, s->arena, key, &value))
 		return false;
-	buffer_span(&s->first, value.stats);
-	s->options->sink->again(s->options->sink, &s->record, value.kept, key->origin);
-	add_frame(s, FRAME_RECORD, entry, key->origin->offset);
+	buffer_span(open_frame(s), value.stats);
+	split_frame(s);
+	s->options->sink->again(s->options->sink, &s->pending, value.kept, key->origin);
+	close_frame(s, FRAME_RECORD, entry, key->origin->offset);
 	return true;
 }
 
 /* For copies of the message whose record was just rendered. */
 static void remember(struct serving *s, const struct memo_key *key, const struct report *report)
 {
-	struct memo_value value;
+	struct scan_sink *sink = s->options->sink;
+	struct span made = frame_payload(s);
+	struct memo_value value = { .stats = span_sub(made, 0, s->first_len) };
 
 	if (s->unsent_count == MOST_UNSENT)
 		return;
 	buffer_clear(&s->kept);
-	s->options->sink->keep(s->options->sink, &s->kept, report, buffer_view(&s->record));
-	value = (struct memo_value){ buffer_view(&s->first), buffer_view(&s->kept) };
+	value.kept = sink->keep(sink, &s->kept, report, span_skip(made, s->first_len));
 	s->unsent[s->unsent_count++] = memo_write(s->memo, key, report->sha256, &value);
 }
 
@@ -172,13 +199,14 @@ static void report_on(struct serving *s, const struct memo_key *key, size_t entr
 
 	if (s->options->attached)
 		list = report_attached(s->arena, report);
-	add_stats(&s->first, report);
-	s->options->sink->render(s->options->sink, &s->record, report);
+	open_record(s, report);
 	if (list.count == 0) /* the places of what it encloses are many: such a copy is checked again */
 		remember(s, key, report);
-	add_frame(s, FRAME_RECORD, entry, key->origin->offset);
-	for (size_t i = 0; i < list.count; i++)
-		add_record(s, FRAME_ATTACHED, list.message[i].report, entry);
+	close_frame(s, FRAME_RECORD, entry, key->origin->offset);
+	for (size_t i = 0; i < list.count; i++) {
+		open_record(s, list.message[i].report);
+		close_frame(s, FRAME_ATTACHED, entry, list.message[i].report->origin.offset);
+	}
 }
 
 static void serve_message(struct serving *s, struct span raw, const struct origin *origin, size_t entry)
@@ -186,9 +214,9 @@ static void serve_message(struct serving *s, struct span raw, const struct origi
 	struct memo_key key = memo_key(raw, origin, s->task);
 
 	if (s->careful) {
-		if (origin->member)
-			buffer_str(&s->first, origin->member);
-		add_frame(s, FRAME_START, entry, origin->offset);
+		buffer_str(open_frame(s), origin->member ? origin->member : "");
+		split_frame(s);
+		close_frame(s, FRAME_START, entry, origin->offset);
 		send_pending(s);
 	}
 #ifdef MAILCHECK_FAULTS
@@ -204,9 +232,10 @@ static void serve_error(struct serving *s, const struct origin *origin, const st
 {
 	struct scan_sink *sink = s->options->sink;
 
-	problem_line(&s->first, origin, error->text);
-	sink->render_error(sink, &s->record, origin, error);
-	add_frame(s, FRAME_ERROR, entry, origin->offset);
+	problem_line(open_frame(s), origin, error->text);
+	split_frame(s);
+	sink->render_error(sink, &s->pending, origin, error);
+	close_frame(s, FRAME_ERROR, entry, origin->offset);
 	send_due(s);
 }
 
@@ -247,14 +276,14 @@ static void serve_entry(struct serving *s, const struct task *task, size_t index
 	if (e->exact && !skip)
 		serve_exact(s, e, index);
 	if (e->exact) {
-		add_frame(s, FRAME_ENTRY_DONE, index, 0);
+		add_empty_frame(s, FRAME_ENTRY_DONE, index);
 		return;
 	}
 	if (e->trouble) {
 		origin = (struct origin){ .source = e->source };
 		error_set(&error, ERROR_SYSTEM, "%s", e->trouble);
 		serve_error(s, &origin, &error, index);
-		add_frame(s, FRAME_ENTRY_DONE, index, 0);
+		add_empty_frame(s, FRAME_ENTRY_DONE, index);
 		return;
 	}
 	source = task->count == 1 ? open_planned(e, task->from, task->to, &options)
@@ -271,7 +300,7 @@ static void serve_entry(struct serving *s, const struct task *task, size_t index
 		error = (struct error){ 0 };
 	}
 	source_free(source);
-	add_frame(s, FRAME_ENTRY_DONE, index, 0);
+	add_empty_frame(s, FRAME_ENTRY_DONE, index);
 }
 
 static bool read_task(int fd, struct task *ret)
@@ -318,7 +347,7 @@ static _Noreturn void serve(const struct scan_options *options, struct memo *mem
 		s.task = task.number;
 		for (size_t i = task.begin; i < task.count; i++)
 			serve_entry(&s, &task, task.first + i);
-		add_frame(&s, FRAME_TASK_DONE, 0, 0);
+		add_empty_frame(&s, FRAME_TASK_DONE, 0);
 		send_pending(&s);
 	}
 	_exit(0);
@@ -338,6 +367,7 @@ int worker_start(struct worker *w, const struct scan_options *options, struct me
 		close(to[1]);
 		return -1;
 	}
+	fcntl(from[1], F_SETPIPE_SZ, PIPE_ROOM); /* where the system allows: fewer changes of process */
 	fflush(NULL);
 	w->pid = fork();
 	if (w->pid == 0) {
