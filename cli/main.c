@@ -4,6 +4,9 @@
 #include "cli/help.h"
 
 #include <locale.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +68,16 @@ static int run(struct call *call, const char *const *args, size_t count)
 	return command->run(call);
 }
 
+/* Memory that was given back is soon asked for again: by the next record of a snapshot, the next message of a dump. */
+static void keep_memory(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_TRIM_THRESHOLD, 16 << 20);
+	mallopt(M_MMAP_THRESHOLD, 4 << 20);
+	mallopt(M_TOP_PAD, 1 << 20);
+#endif
+}
+
 int main(int argc, char **argv)
 {
 	static struct settings settings;
@@ -76,6 +89,7 @@ int main(int argc, char **argv)
 	 */
 	if (!setlocale(LC_CTYPE, "C.UTF-8"))
 		setlocale(LC_CTYPE, "");
+	keep_memory();
 	call.arena = arena_new();
 	if (named)
 		call.command = named;

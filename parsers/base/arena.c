@@ -297,10 +297,11 @@ static size_t print_all(char *to, size_t room, const char *fmt, va_list ap)
 	va_copy(at, ap);
 	va_copy(again, ap);
 	for (const char *f = fmt; f && *f;) {
-		size_t plain = strcspn(f, "%");
+		const char *plain = f;
 
-		print_add(&p, f, plain);
-		f += plain;
+		while (*f && *f != '%')
+			f++;
+		print_add(&p, plain, (size_t)(f - plain));
 		if (*f)
 			f = print_one(&p, f + 1, &at);
 		if (!f) {

@@ -178,12 +178,16 @@ const char *brand_imitated(const struct evidence *e, const char *domain, enum li
 	struct look look = look_of(e, domain);
 
 	for (size_t i = 0; look.label && i < sizeof brands / sizeof *brands; i++) {
-		struct span first = span_of(brands[i].domains);
-		struct span own = span_sub(first, 0, span_chr(first, ' '));
+		struct span first, own;
 		char label[32];
-		size_t len = span_chr(own, '.'); /* of a domain of two labels */
+		size_t len; /* of a domain of two labels */
 		enum likeness likeness;
 
+		if (look_differs(&look, brands[i].domains))
+			continue;
+		first = span_of(brands[i].domains);
+		own = span_sub(first, 0, span_chr(first, ' '));
+		len = span_chr(own, '.');
 		if (len >= sizeof label)
 			continue;
 		memcpy(label, own.ptr, len);

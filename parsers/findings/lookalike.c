@@ -139,12 +139,17 @@ static const char *label_of(const struct evidence *e, const char *domain)
 	return domain_unicode(e->arena, label);
 }
 
+/* Most names differ in the first letter, whichever way one looks. */
+static bool first_differs(const char *a, const char *a_folded, const char *b)
+{
+	return *a != *b && *a_folded != fold_first(b);
+}
+
 /* How two registered labels resemble each other; A_FOLDED is fold(A). */
 static enum likeness label_like(
 	struct arena *arena, const char *a, const char *a_folded, const char *b)
 {
-	/* Most differ in the first letter, whichever way one looks. */
-	if (*a != *b && (uint8_t)*b < 0x80 && fold_first(b) != *a_folded && ascii_only(b))
+	if (ascii_only(b) && first_differs(a, a_folded, b))
 		return LIKE_NOT;
 	if (strlen(b) < 3 || strlen(a) < 3)
 		return LIKE_NOT;
@@ -174,6 +179,11 @@ struct look look_of(const struct evidence *e, const char *domain)
 	if (look.label)
 		look.folded = fold(e->arena, look.label);
 	return look;
+}
+
+bool look_differs(const struct look *look, const char *label)
+{
+	return !look->label || first_differs(look->label, look->folded, label);
 }
 
 enum likeness look_like(const struct evidence *e, const struct look *look, const char *label)

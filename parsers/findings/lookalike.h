@@ -25,6 +25,8 @@ struct look {
 	const char *org, *label, *folded;
 };
 struct look look_of(const struct evidence *, const char *domain);
+/* Whether the first letters alone rule out that LABEL (ASCII; what follows it does not matter) is like it. */
+bool look_differs(const struct look *, const char *label);
 /* LABEL: the registered label of another organisation's domain. */
 enum likeness look_like(const struct evidence *, const struct look *, const char *label);
 /* For people: "drawn like", "one letter from". */

@@ -5,6 +5,9 @@
 #include "parsers/base/printable.h"
 
 #include <math.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 #include <stdio.h>
 
 static void json_escape(struct buffer *out, uint32_t rune)
@@ -33,24 +36,41 @@ static inline bool is_plain(uint8_t c)
 }
 
 /* Records are mostly such. */
-static inline bool plain_eight(uint64_t v)
+#ifdef __SSE2__
+enum { STEP = 16 };
+
+/* Copies STEP bytes; whether all are plain. */
+static inline bool copy_step(uint8_t *to, const uint8_t *from)
 {
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)from);
+	__m128i odd = _mm_or_si128(_mm_cmplt_epi8(v, _mm_set1_epi8(0x20)), /* above 0x7f, too */
+		_mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f)));
+
+	odd = _mm_or_si128(odd, _mm_cmpeq_epi8(v, _mm_set1_epi8('"')));
+	odd = _mm_or_si128(odd, _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
+	_mm_storeu_si128((__m128i *)(void *)to, v);
+	return _mm_movemask_epi8(odd) == 0;
+}
+#else
+enum { STEP = 8 };
+
+static inline bool copy_step(uint8_t *to, const uint8_t *from)
+{
+	uint64_t v = eight_at(from);
+
+	memcpy(to, &v, sizeof v);
 	return !(eight_below(v, 0x20) | (v & EIGHT_HIGH) | eight_equal(v, '"') |
 		 eight_equal(v, '\\') | eight_equal(v, 0x7f));
 }
+#endif
 
 /* Copies up to the first byte that is not plain; returns how many. TO has room for LEN. */
 static size_t copy_plain(uint8_t *to, const uint8_t *from, size_t len)
 {
 	size_t i = 0;
 
-	for (; len - i >= 8; i += 8) {
-		uint64_t v = eight_at(from + i);
-
-		if (!plain_eight(v))
-			break;
-		memcpy(to + i, &v, sizeof v);
-	}
+	while (len - i >= STEP && copy_step(to + i, from + i))
+		i += STEP;
 	for (; i < len && is_plain(from[i]); i++)
 		to[i] = from[i];
 	return i;
