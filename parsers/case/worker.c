@@ -32,6 +32,7 @@ enum {
 
 struct serving {
 	const struct scan_options *options;
+	struct report_options report; /* of options, with what this worker alone has */
 	int out;
 	struct arena *arena;
 	struct buffer pending, kept;
@@ -194,7 +195,7 @@ static void remember(struct serving *s, const struct memo_key *key, const struct
 
 static void report_on(struct serving *s, const struct memo_key *key, size_t entry)
 {
-	const struct report *report = report_build(s->arena, key->raw, key->origin, &s->options->report);
+	const struct report *report = report_build(s->arena, key->raw, key->origin, &s->report);
 	struct attached_list list = { 0 };
 
 	if (s->options->attached)
@@ -226,6 +227,7 @@ static void serve_message(struct serving *s, struct span raw, const struct origi
 		report_on(s, &key, entry);
 	send_due(s);
 	arena_reset(s->arena);
+	dmarc_cache_trim(s->report.dmarc_cache);
 }
 
 static void serve_error(struct serving *s, const struct origin *origin, const struct error *error, size_t entry)
@@ -342,6 +344,8 @@ static _Noreturn void serve(const struct scan_options *options, struct memo *mem
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGPIPE, SIG_DFL);
 	limit_memory(&s);
+	s.report = options->report;
+	s.report.dmarc_cache = dmarc_cache_new();
 	while (read_task(in, &task)) {
 		s.careful = task.careful;
 		s.task = task.number;

@@ -87,4 +87,16 @@ struct dmarc_query {
 };
 const struct dmarc *dmarc_check(struct arena *, struct dns_log *, const struct dmarc_query *);
 
+/*
+ * What was said before, for one DNS evidence and one public suffix list: the result, and what DNS is asked for it, are those of
+ * dmarc_check(). They lie in the cache. Trim is called where no result is in use any more, and forgets all where that is much.
+ */
+struct dmarc_cache;
+struct dmarc_cache *dmarc_cache_new(void);
+void dmarc_cache_free(struct dmarc_cache *);
+void dmarc_cache_trim(struct dmarc_cache *);
+/* CACHE may be NULL. */
+const struct dmarc *dmarc_check_cached(
+	struct dmarc_cache *, struct arena *, struct dns_log *, const struct dmarc_query *);
+
 #endif

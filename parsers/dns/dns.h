@@ -127,6 +127,9 @@ void dns_log_init(struct dns_log *, struct arena *, struct dns *);
  */
 const struct dns_answer *dns_lookup(
 	struct dns_log *, const char *name, enum dns_type, const char *why);
+/* As if all that OTHER was asked were asked of the log, in that order. OTHER's answers, which become the log's, must outlive it
+ * and be of the same evidence. */
+void dns_log_replay(struct dns_log *, const struct dns_log *other);
 
 /* --- snapshot: a master file with ;@ annotations (README, "DNS snapshot"). Several files: the
  * first answer wins. */

@@ -64,6 +64,24 @@ static void grow_index(struct dns_log *log)
 		*slot(log, log->entry[i].answer->name, log->entry[i].answer->type) = i + 1;
 }
 
+static void add(struct dns_log *log, const struct dns_answer *answer, const char *why)
+{
+	*LIST_ADD(log->arena, log->entry, log->count, log->room) =
+		(struct dns_log_entry){answer, why};
+	*slot(log, answer->name, answer->type) = log->count;
+	grow_index(log);
+}
+
+void dns_log_replay(struct dns_log *log, const struct dns_log *other)
+{
+	for (size_t i = 0; i < other->count; i++) {
+		const struct dns_log_entry *entry = &other->entry[i];
+
+		if (!*slot(log, entry->answer->name, entry->answer->type))
+			add(log, entry->answer, entry->why);
+	}
+}
+
 const struct dns_answer *dns_lookup(
 	struct dns_log *log, const char *name, enum dns_type type, const char *why)
 {
@@ -87,9 +105,6 @@ const struct dns_answer *dns_lookup(
 	answer->type = type;
 	if (!answer->canonical)
 		answer->canonical = lower;
-	*LIST_ADD(log->arena, log->entry, log->count, log->room) =
-		(struct dns_log_entry){answer, why};
-	*at = log->count;
-	grow_index(log);
+	add(log, answer, why);
 	return answer;
 }

@@ -135,7 +135,7 @@ static void check_dmarc(struct report *report)
 		.standard = report->options->dmarc,
 	};
 
-	e->dmarc = dmarc_check(e->arena, e->dns, &query);
+	e->dmarc = dmarc_check_cached(report->options->dmarc_cache, e->arena, e->dns, &query);
 	e->org_domain = e->dmarc->decides->org_domain;
 }
 

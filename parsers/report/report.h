@@ -22,6 +22,7 @@ struct report_options {
 	int64_t dns_recorded; /* newest record of the evidence, for the first line; TIME_NONE */
 	struct dkim_context *dkim; /* needed */
 	const struct psl *psl;     /* needed */
+	struct dmarc_cache *dmarc_cache; /* or NULL */
 	struct trust trust;
 	const char *const *trusted_sealer;
 	size_t trusted_sealer_count;
