@@ -321,11 +321,9 @@ static unsigned preview_width(const struct app *app)
 /* A fresh preview stands on its worst finding, so that its bytes show without a key. */
 static void to_first_finding(struct app *app, struct tab *t)
 {
-	struct layout l = layout_list(app->rows, app->columns, app->maximised ? app->pane : -1);
-
 	for (size_t i = 0; t->outline && t->cursor == 0 && i < t->outline->count; i++)
 		if (t->outline->row[i].target == ROW_FINDING && t->outline->row[i].where.ptr) {
-			tab_move(t, (long)i, l.findings.rows > 2 ? (size_t)l.findings.rows - 2 : 1);
+			tab_move(t, (long)i, view_list_findings_page(app));
 			return;
 		}
 }

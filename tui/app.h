@@ -90,6 +90,7 @@ struct app {
 	enum view bytes_from;
 	struct prompt prompt;
 	char search[PROMPT_SIZE]; /* within a message or its bytes */
+	char last_tag[80];
 	char help_filter[64];
 	size_t help_top;
 	char status[STATUS_SIZE];
@@ -140,6 +141,7 @@ extern const char *const tab_names[TABS];
 void view_list_draw(const struct app *, struct canvas *);
 void view_list_act(struct app *, enum action);
 size_t view_list_page(const struct app *);
+size_t view_list_findings_page(const struct app *);
 void view_message_draw(const struct app *, struct canvas *);
 void view_message_act(struct app *, enum action);
 void view_bytes_draw(const struct app *, struct canvas *);
@@ -167,6 +169,8 @@ void work_mark(struct app *);
 void work_mark_matching(struct app *, const char *query);
 void work_clear_marks(struct app *);
 void work_tag(struct app *, const char *text);
+/* The message under the cursor gets the tag that was given last. False where there was none. */
+bool work_tag_again(struct app *);
 void work_note(struct app *, const char *text);
 void work_undo(struct app *, bool redo);
 void work_save(struct app *, const char *file);

@@ -305,8 +305,7 @@ int triage_percent(const struct triage *t)
 
 /* --- what is searched for --- */
 
-/* TEXT as one quoted word of the filter language. */
-static char *quote(const char *text)
+char *triage_quote(const char *text)
 {
 	struct buffer b = BUFFER_INIT;
 
@@ -334,7 +333,7 @@ int triage_search(struct triage *t, const char *text, bool jump, struct error *r
 	search_again(t);
 	if (!*text)
 		return 0;
-	query = quote(text);
+	query = triage_quote(text);
 	t->seeking = gather_start(t->file, query, CASE_SORT_PLACE, false, reterr);
 	free(query);
 	return t->seeking ? 0 : -1;

@@ -65,6 +65,8 @@ int64_t triage_current(const struct triage *);
  * is, once that is found. -1 with why.
  */
 int triage_search(struct triage *, const char *text, bool jump, struct error *reterr);
+/* TEXT as one quoted word of the filter language; on the heap. */
+char *triage_quote(const char *text);
 bool triage_searching(const struct triage *);
 /* To the next (FORWARD) or previous hit, around the end. False where there is none. */
 bool triage_hit(struct triage *, bool forward, size_t page);

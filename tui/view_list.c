@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The list: messages, the findings of the one under the cursor, and the bytes behind the finding under its cursor. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "parsers/base/printable.h"
@@ -187,16 +188,41 @@ static void draw_messages(const struct app *app, struct canvas *c, struct area a
 		canvas_text(c, &a, 2, 2, LOOK_DIM, t->loading ? "loading" : *t->filter ? "nothing matches the filter" : "no messages");
 }
 
-/* A tab's rows in an area; used by the findings pane and by the message view. */
+/* The list's columns cut From and Subject: where there is room, they stand in full above the findings. */
+enum { HEAD_ROWS = 3 };
+
+static bool has_head(int pane_rows)
+{
+	return pane_rows >= 14;
+}
+
+static void draw_head_of(const struct app *app, struct canvas *c, struct area *a)
+{
+	struct case_row r;
+
+	if (case_row(app->file, app->scratch, triage_current(&app->list), &r, NULL) == 1) {
+		canvas_text(c, a, 0, 0, LOOK_LABEL, "From");
+		canvas_put(c, a, 0, 9, -1, LOOK_STRONG, span_of(r.from ? r.from : "(no From)"));
+		canvas_text(c, a, 1, 0, LOOK_LABEL, "Subject");
+		canvas_put(c, a, 1, 9, -1, LOOK_STRONG, span_of(r.subject ? r.subject : ""));
+	}
+	a->row += HEAD_ROWS;
+	a->rows -= HEAD_ROWS;
+}
+
 static void draw_findings(const struct app *app, struct canvas *c, struct area a)
 {
 	const struct opened *o = app->preview;
 	const struct tab *t = o ? &o->tab[1] : NULL;
 	char title[96] = "Findings";
+	bool head;
 
 	if (app->list.rows.count)
 		snprintf(title, sizeof title, "Findings of message %zu of %zu", app->list.cursor + 1, app->list.rows.count);
+	head = has_head(a.rows);
 	canvas_frame(c, &a, title, app->pane == 1);
+	if (head)
+		draw_head_of(app, c, &a);
 	if (!o)
 		return;
 	if (!o->report) {
@@ -303,11 +329,13 @@ size_t view_list_page(const struct app *app)
 	return l.messages.rows > around ? (size_t)(l.messages.rows - around) : 1;
 }
 
-static size_t findings_page(const struct app *app)
+size_t view_list_findings_page(const struct app *app)
 {
 	struct layout l = current_layout(app);
 
-	return l.findings.rows > 2 ? (size_t)l.findings.rows - 2 : 1;
+	int around = 2 + (has_head(l.findings.rows) ? HEAD_ROWS : 0);
+
+	return l.findings.rows > around ? (size_t)(l.findings.rows - around) : 1;
 }
 
 void view_list_draw(const struct app *app, struct canvas *c)
@@ -343,7 +371,7 @@ static void move(struct app *app, long delta)
 	if (app->pane == 0)
 		triage_move(&app->list, delta, view_list_page(app));
 	else if (t)
-		tab_move(t, delta, findings_page(app));
+		tab_move(t, delta, view_list_findings_page(app));
 }
 
 static void sort_next(struct app *app, bool turn)
@@ -367,6 +395,30 @@ static void next_pane(struct app *app, int step)
 	app->pane = (app->pane + step + panes) % panes;
 }
 
+/* Offers a filter for what else is like the row: from the same domain, or with the finding under the cursor. */
+static void filter_alike(struct app *app)
+{
+	const struct tab *t = app->pane > 0 ? findings_tab(app) : NULL;
+	const struct row *row = t && t->cursor < t->outline->count ? &t->outline->row[t->cursor] : NULL;
+	const char *filter = app->list.filter, *condition;
+	struct case_row r;
+	char *quoted;
+
+	if (case_row(app->file, app->scratch, triage_current(&app->list), &r, NULL) != 1)
+		return;
+	if (row && row->target == ROW_FINDING && row->index < app->preview->report->findings->count) {
+		condition = arena_printf(app->scratch, "code:%s",
+			finding_info(app->preview->report->findings->finding[row->index]->code)->code);
+	} else {
+		quoted = triage_quote(r.from_domain ? r.from_domain : r.subject ? r.subject : "");
+		condition = arena_printf(app->scratch, "%s:%s", r.from_domain ? "domain" : "subject", quoted);
+		free(quoted);
+	}
+	if (*filter)
+		condition = arena_printf(app->scratch, "(%s) %s", filter, condition);
+	prompt_open(app, PROMPT_FILTER, condition);
+}
+
 static void evidence_step(struct app *app, int step)
 {
 	int pane = app->pane;
@@ -378,7 +430,7 @@ static void evidence_step(struct app *app, int step)
 
 void view_list_act(struct app *app, enum action action)
 {
-	long rows = action_rows(action, (long)(app->pane == 0 ? view_list_page(app) : findings_page(app)));
+	long rows = action_rows(action, (long)(app->pane == 0 ? view_list_page(app) : view_list_findings_page(app)));
 	static const struct {
 		enum action action;
 		int tab;
@@ -403,6 +455,13 @@ void view_list_act(struct app *app, enum action action)
 		break;
 	case ACTION_MAXIMISE:
 		app->maximised = !app->maximised;
+		break;
+	case ACTION_ALIKE:
+		filter_alike(app);
+		break;
+	case ACTION_TAG_AGAIN:
+		if (work_tag_again(app))
+			move(app, 1);
 		break;
 	case ACTION_COUNTS:
 		view_counts_open(app);

@@ -276,6 +276,10 @@ void view_message_act(struct app *app, enum action action)
 	case ACTION_HEX:
 		show_bytes(app, action == ACTION_HEX);
 		break;
+	case ACTION_TAG_AGAIN:
+		if (work_tag_again(app))
+			step_message(app, 1);
+		break;
 	case ACTION_NEXT_MESSAGE:
 		step_message(app, 1);
 		break;

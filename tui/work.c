@@ -98,7 +98,18 @@ void work_tag(struct app *app, const char *text)
 {
 	bool on = *text != '-';
 
+	if (on)
+		snprintf(app->last_tag, sizeof app->last_tag, "%s", text);
 	begin(app, on ? BULK_TAG : BULK_UNTAG, app->marked > 0 ? "marked:yes" : NULL, text + !on);
+}
+
+bool work_tag_again(struct app *app)
+{
+	if (!app->last_tag[0])
+		app_status(app, "# gives a first tag; . gives it again");
+	else
+		begin(app, BULK_TAG, NULL, app->last_tag);
+	return app->last_tag[0] && app->bulk;
 }
 
 void work_note(struct app *app, const char *text)

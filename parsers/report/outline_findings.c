@@ -16,7 +16,7 @@ static const char *line_of(struct sheet *sheet, const struct finding *f)
 }
 
 /* On a pane too narrow for two columns the sentence stands under its code. */
-enum { NARROW = 70 };
+enum { NARROW = 76 };
 
 static void finding(struct sheet *sheet, size_t n, bool all)
 {
