@@ -66,6 +66,7 @@ static struct plan *read_plan(const struct call *call, struct error *reterr)
 
 struct progress_view {
 	bool line, terminal;
+	unsigned width;
 	struct timespec start, told;
 	bool shown;
 };
@@ -78,23 +79,51 @@ static double seconds_since(const struct timespec *from)
 	return (double)(now.tv_sec - from->tv_sec) + (double)(now.tv_nsec - from->tv_nsec) / 1e9;
 }
 
+/* "  1:26 left" or "  12:03:44 left". */
+static void add_duration(struct buffer *b, double seconds)
+{
+	unsigned long s = seconds < 0 ? 0 : (unsigned long)seconds;
+
+	if (s >= 3600)
+		buffer_printf(b, "  %lu:%02lu:%02lu left", s / 3600, s / 60 % 60, s % 60);
+	else
+		buffer_printf(b, "  %lu:%02lu left", s / 60, s % 60);
+}
+
+static void add_progress(struct buffer *b, const struct scan_progress *p, double took)
+{
+	double part = p->bytes_total ? (double)p->bytes / (double)p->bytes_total : 0;
+
+	buffer_printf(b, "%3.0f%%  %.1f of %.1f MB  %" PRIu64 " messages  %.0f/s", 100 * part,
+		(double)p->bytes / 1e6, (double)p->bytes_total / 1e6, p->messages,
+		(double)p->messages / took);
+	if (part > 0)
+		add_duration(b, took / part - took);
+	for (int i = SEVERITY_CRITICAL; i >= SEVERITY_MEDIUM; i--)
+		if (p->by_severity[i])
+			buffer_printf(b, "  %" PRIu64 " %s", p->by_severity[i],
+				severity_word((enum severity)i));
+	if (p->errors)
+		buffer_printf(b, "  %" PRIu64 " unreadable", p->errors);
+}
+
 static void tell_progress(void *data, const struct scan_progress *p)
 {
 	struct progress_view *view = data;
 	double took = seconds_since(&view->start);
-	double part = p->bytes_total ? (double)p->bytes / (double)p->bytes_total : 0;
-	uint64_t severe = p->by_severity[SEVERITY_HIGH] + p->by_severity[SEVERITY_CRITICAL];
+	struct buffer line = BUFFER_INIT;
+	struct span shown;
 
 	if (took < 0.5 || (view->line && view->shown && seconds_since(&view->told) < 10))
 		return;
 	clock_gettime(CLOCK_MONOTONIC, &view->told);
 	view->shown = true;
-	fprintf(stderr,
-		"%s%3.0f%%  %" PRIu64 " messages  %.1f of %.1f MB  %.0f/s  %.0f s left  %" PRIu64
-		" high or critical  %" PRIu64 " unreadable%s",
-		view->terminal ? "\r\033[K" : "", 100 * part, p->messages, (double)p->bytes / 1e6,
-		(double)p->bytes_total / 1e6, (double)p->messages / took,
-		part > 0 ? took / part - took : 0, severe, p->errors, view->terminal ? "" : "\n");
+	add_progress(&line, p, took);
+	/* A line that does not fit would leave its first half behind. */
+	shown = span_sub(buffer_view(&line), 0, view->terminal ? view->width - 1 : SIZE_MAX);
+	fprintf(stderr, "%s%.*s%s", view->terminal ? "\r\033[K" : "", SPAN_ARG(shown),
+		view->terminal ? "" : "\n");
+	buffer_release(&line);
 }
 
 static void clear_progress(const struct progress_view *view)
@@ -143,7 +172,7 @@ static void print_codes(FILE *out, const struct scan_summary *sum)
 	print_counts(out, "findings", list, n < 10 ? n : 10);
 }
 
-static void print_summary(FILE *out, const struct scan_summary *sum)
+static void print_summary(FILE *out, const struct scan_summary *sum, bool kept)
 {
 	const struct scan_progress *p = &sum->progress;
 	struct scan_count list[AUTHOR_UNKNOWN + 1];
@@ -153,7 +182,9 @@ static void print_summary(FILE *out, const struct scan_summary *sum)
 		"%" PRIu64 " messages in %" PRIu64 " of %" PRIu64 " files, %" PRIu64
 		" unreadable%s\n",
 		p->messages, p->files, p->files_total, p->errors,
-		sum->interrupted ? "; stopped before the end" : "");
+		!sum->interrupted ? ""
+		: kept            ? "; stopped before the end: the same command goes on"
+				  : "; stopped before the end");
 	for (int i = 0; i <= AUTHOR_UNKNOWN; i++)
 		if (sum->by_author[i])
 			list[n++] =
@@ -237,6 +268,7 @@ static int run_scan(struct call *call, struct setup *setup, struct plan *plan, s
 		scan.progress = tell_progress;
 		scan.progress_data = &view;
 	}
+	view.width = output_columns(s, STDERR_FILENO, view.terminal);
 	clock_gettime(CLOCK_MONOTONIC, &view.start);
 	signals_catch();
 	scan.report.record_only = true;
@@ -247,7 +279,7 @@ static int run_scan(struct call *call, struct setup *setup, struct plan *plan, s
 	if (ret != 0)
 		status = complain(NULL, "%s", reterr->text);
 	if (!s->quiet && (s->output || isatty(STDERR_FILENO)))
-		print_summary(s->output ? stdout : stderr, &sum);
+		print_summary(s->output ? stdout : stderr, &sum, s->output != NULL);
 	if (reaches(&sum, setup_fail_on(s)) && (status == STATUS_OK || s->quiet))
 		status = STATUS_FINDINGS;
 	scan_summary_release(&sum);

@@ -28,7 +28,7 @@ enum format output_format(const struct settings *settings)
 	return FORMAT_TEXT;
 }
 
-static unsigned columns(const struct settings *settings, int fd, bool terminal)
+unsigned output_columns(const struct settings *settings, int fd, bool terminal)
 {
 	struct winsize size;
 	uint64_t width = settings->width;
@@ -100,7 +100,7 @@ int output_open(
 		out->close_fd = true;
 	}
 	out->terminal = isatty(out->fd) == 1;
-	out->width = columns(settings, out->fd, out->terminal);
+	out->width = output_columns(settings, out->fd, out->terminal);
 	out->color = wants_color(settings, out->terminal);
 	if (text && out->terminal && !settings->no_pager && !settings->quiet) {
 		const char *term = getenv("TERM");

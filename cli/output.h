@@ -22,6 +22,8 @@ struct output {
 
 /* The format asked for: by --format, else by the name of --output, else text. */
 enum format output_format(const struct settings *);
+/* --width, else that of the terminal FD, else 100 or so. */
+unsigned output_columns(const struct settings *, int fd, bool terminal);
 /* TEXT: a pager may be started where the output is a terminal. 0 or -1 with why. */
 int output_open(struct output *, const struct settings *, bool text, struct error *reterr);
 /* Adds to buffer, then output_flush() writes it out; errors are kept until output_close(). */

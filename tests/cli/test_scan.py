@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """scan, plan and case: order, workers, shards, growth, faults, questions. Nothing lost, nothing twice."""
-import base64, gzip, hashlib, io, json, os, random, re, shutil, signal, sqlite3, subprocess, sys, tarfile, time, zipfile
+import base64, fcntl, gzip, hashlib, io, json, os, pty, re, shutil, sqlite3, struct, subprocess, tarfile, termios, zipfile
 
 from scanning import *
 
@@ -261,6 +261,49 @@ def bundles():
     check(r.returncode == 2, 'what is no bundle is an error', r.stderr)
 
 
+def progress():
+    """A source that waits shows it: what is said comes while the scan is under way, and fits the terminal."""
+    write('waiting/a.mbox', mbox(range(20)))
+    os.mkfifo(path('pipe'))
+
+    def waiting(err, *args):
+        return subprocess.Popen([BIN, 'scan', '--no-config', '--fail-on', 'none', '--output', path('progress.ndjson'), *args, path('waiting'), path('pipe')],
+                                stdout=subprocess.PIPE, stderr=err)
+
+    def feed(p):
+        with open(path('pipe'), 'w') as f:
+            f.write(message(7))
+        out, p.stderr_text = p.communicate(timeout=60)
+        return out
+
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 60, 0, 0))
+    p = waiting(slave)
+    os.close(slave)
+    shown = b''
+    while b'messages' not in shown:
+        shown += os.read(master, 4096)
+    out = feed(p)
+    try:
+        while more := os.read(master, 4096):
+            shown += more
+    except OSError:  # the other end is closed
+        pass
+    os.close(master)
+    lines = [l for l in shown.replace(b'\r', b'').split(b'\x1b[K') if l]
+    check(lines and all(len(l) < 60 and b'\n' not in l for l in lines) and shown.endswith(b'\r\x1b[K'),
+          'on a terminal a line that fits is written over and cleared in the end', lines)
+    check(out.startswith(b'21 messages in 2 of 2 files, 0 unreadable\n') and all(x in out for x in (b'author', b'severity', b'From', b'missing')),
+          'a summary comes at the end', out[:200])
+    p = waiting(subprocess.PIPE, '--progress', 'line')
+    line = p.stderr.readline()
+    feed(p)
+    check(line.endswith(b'\n') and b' messages ' in line and b'\x1b' not in line, '--progress line writes lines for logs', line)
+    p = waiting(subprocess.PIPE)
+    feed(p)
+    check(p.returncode == 0 and p.stderr_text == b'', 'nothing is said where nobody looks')
+
+
 whole = order_and_workers()
 sources()
 shards(whole)
@@ -271,4 +314,5 @@ faults()
 questions()
 attached()
 bundles()
+progress()
 finish()
