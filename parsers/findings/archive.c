@@ -137,11 +137,17 @@ static struct span element_attribute(struct span xml, size_t place, const char *
 	while (end < xml.len && xml.ptr[end] != '>' && end - place < ELEMENT_MAX)
 		end++;
 	element = span_sub(xml, start, end);
-	at = span_ifind(element, span_of(name), 0);
-	element = span_skip(element, at);
-	at = span_chr(element, '"');
-	element = span_skip(element, at + 1);
-	return span_sub(element, 0, span_chr(element, '"'));
+	for (at = 0; (at = span_find(element, span_of(name), at)) < element.len; at++) {
+		struct span value = span_trim_left(span_skip(element, at + strlen(name)));
+
+		if (at == 0 || !is_space(element.ptr[at - 1]) || value.len == 0 || *value.ptr != '=')
+			continue;
+		value = span_trim_left(span_skip(value, 1));
+		if (value.len == 0 || (*value.ptr != '"' && *value.ptr != '\''))
+			continue;
+		return span_sub(value, 1, 1 + span_chr(span_skip(value, 1), *value.ptr));
+	}
+	return SPAN_NONE;
 }
 
 static void read_relationships(struct listing *l, struct span xml)
@@ -152,11 +158,13 @@ static void read_relationships(struct listing *l, struct span xml)
 	size_t seen = 0;
 
 	for (size_t at = 0; seen++ < RELATIONS &&
-			    (at = span_ifind(xml, SPAN("TargetMode=\"External\""), at)) < xml.len;
+			    (at = span_find(xml, SPAN("TargetMode"), at)) < xml.len;
 		at++) {
-		struct span type = element_attribute(xml, at, "Type="),
-			    target = element_attribute(xml, at, "Target=");
+		struct span type = element_attribute(xml, at, "Type"),
+			    target = element_attribute(xml, at, "Target");
 
+		if (!span_iis(element_attribute(xml, at, "TargetMode"), "External"))
+			continue;
 		for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 			if (span_iends(type, kinds[i])) {
 				l->facts->facts |= FILE_REMOTE;

@@ -66,7 +66,10 @@ static void check_trick(
 	enum severity severity = SEVERITY_NONE;
 	uint8_t last = s.len > 0 ? s.ptr[s.len - 1] : 0;
 
-	if (!why && name_escapes(name->name)) {
+	/* Some programs do not take the backslash in a quoted-string for an escape. */
+	if (!why && span_find(name->where, SPAN("..\\"), 0) < name->where.len) {
+		why = "leads out of the folder where backslashes are kept";
+	} else if (!why && name_escapes(name->name)) {
 		why = "leads out of the folder that it is saved in";
 		severity = strstr(name->name, "..") ? SEVERITY_NONE : SEVERITY_LOW;
 	} else if (!why && (strchr(name->name, '\\') || strchr(name->name, '/'))) {

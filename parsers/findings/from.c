@@ -450,7 +450,8 @@ static bool system_mail(const struct findings *f)
 	for (size_t i = 0; i < sizeof name / sizeof *name; i++)
 		if (span_ifind(shown, span_of(name[i]), 0) < shown.len)
 			return true;
-	return span_is(shown, "<>");
+	/* Some mailers write the null sender here, too: where it is the envelope's, or that is not known. */
+	return span_is(shown, "<>") && !(e->trace && e->trace->mail_from.value);
 }
 
 static void check_missing(struct findings *f, const struct from_scan *scan)

@@ -171,7 +171,11 @@ static bool names_banner(struct span selector)
 		"x_caution", "safetytip", "safety-tip", "bannercontainer", "pfptbanner", "pfptban",
 		"mimecast-banner", "egressbanner", NULL};
 
-	return text_has(selector, words, NULL);
+	/* Names that nobody has seen yet: what it is about, and what kind of thing it is. */
+	static const char *const about[] = {"external", "caution", "phish", "outside", "untrusted", "security", NULL};
+	static const char *const kind[] = {"warn", "banner", "alert", "notice", "sender", "*=", "^=", NULL};
+
+	return text_has(selector, words, NULL) || (text_has(selector, about, NULL) && text_has(selector, kind, NULL));
 }
 
 static void check_rules(const struct body *b, const struct html_item *item)

@@ -130,6 +130,7 @@ static void reads_kinds(void **state)
 			PAGE("<script>var b=new Blob([atob('eA==')])</script>")},
 		{"ATT-SMUGGLING", SEVERITY_NONE, PAGE("<p>Use atob( and new Blob( for that</p>")},
 		{"ATT-SVG", SEVERITY_HIGH, DRAWING("<svg><script>x</script></svg>")},
+		{"ATT-NAME-TRICK", SEVERITY_HIGH, FILE_AS("..\\..\\a.txt", FILE_WORDS)},
 		{"ATT-SVG", SEVERITY_HIGH, DRAWING("<svg onload=\"x()\"></svg>")},
 		{"ATT-SVG", SEVERITY_HIGH, DRAWING("<svg><foreignObject></foreignObject></svg>")},
 		{"ATT-SVG", SEVERITY_HIGH,
