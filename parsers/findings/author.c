@@ -124,23 +124,15 @@ static const char *unsigned_field(const struct message *m, const struct dkim_sig
 	return type && s->has_length && !covers(s, type) ? "Content-Type" : NULL;
 }
 
-static bool blank(struct span s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (!is_space(s.ptr[i]))
-			return false;
-	return true;
-}
-
 /* NULL where the signature covers all that is shown, else what it leaves open. */
 static const char *hole(struct findings *f, const struct dkim_signature *s)
 {
 	const struct message *m = f->evidence->message;
 	const char *name;
 
-	if (s->has_length && s->length == 0 && !blank(m->body))
+	if (body_left_open(s) && s->length == 0)
 		return "it covers no byte of the body";
-	if (s->body_uncovered > 0 && !blank(s->body_tail))
+	if (body_left_open(s))
 		return arena_printf(f->arena,
 			"%llu bytes of the body stand behind the signed length",
 			(unsigned long long)s->body_uncovered);

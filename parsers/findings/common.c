@@ -61,14 +61,23 @@ bool key_compromised(const struct dkim_key *key)
 				       KEY_BLOCKLISTED | KEY_EXPONENT | KEY_PRIVATE);
 }
 
+bool body_left_open(const struct dkim_signature *s)
+{
+	return s->body_uncovered > 0 && span_trim(s->body_tail).len > 0;
+}
+
 bool author_passes(const struct evidence *e)
 {
 	if (e->dmarc && e->dmarc->decides && e->dmarc->decides->spf.passed &&
 		e->dmarc->decides->spf.aligned)
 		return true;
-	for (size_t i = 0; e->dkim && i < e->dkim->count; i++)
-		if (e->dkim->signature[i].result == RESULT_PASS && signature_aligned(e, i))
+	for (size_t i = 0; e->dkim && i < e->dkim->count; i++) {
+		const struct dkim_signature *s = &e->dkim->signature[i];
+
+		if (s->result == RESULT_PASS && signature_aligned(e, i) && !body_left_open(s) &&
+			!key_compromised(&s->key))
 			return true;
+	}
 	return false;
 }
 

@@ -15,8 +15,14 @@ bool same_org(const struct evidence *, const char *a, const char *b);
 /* The registered label: "bank" of "www.bank.example". Empty for NULL. */
 struct span org_label(const struct evidence *, const char *domain);
 
-/* The domain in From is proven by DKIM or SPF; see findings_author() for what that leaves open. */
+/*
+ * The domain in From is proven by SPF, or by DKIM with a key that nobody else has and over the
+ * whole body: what others may have written behind it finds no excuse in the author's name. See
+ * findings_author() for what that still leaves open.
+ */
 bool author_passes(const struct evidence *);
+/* Bytes that a reader sees stand behind the length that the signature covers (RFC 6376 8.2). */
+bool body_left_open(const struct dkim_signature *);
 /* A DKIM signature of this organisation passes. */
 bool org_signed(const struct evidence *, const char *domain);
 /* The SPF check of MAIL FROM passes and its domain is of this organisation. */

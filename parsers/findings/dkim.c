@@ -27,11 +27,6 @@ static bool covers(const struct dkim_signature *sig, const struct field *field)
 	return false;
 }
 
-static bool blank(struct span s)
-{
-	return span_trim(s).len == 0;
-}
-
 /* --- failures --- */
 
 /* A failing signature says less where the author is proven anyway, a list explains it, or the edit
@@ -86,12 +81,12 @@ static void check_length(struct findings *f, const struct dkim_signature *sig)
 
 	if (sig->result != RESULT_PASS || !sig->has_length)
 		return;
-	if (sig->length == 0 && sig->body_uncovered && !blank(sig->body_tail)) {
+	if (body_left_open(sig) && sig->length == 0) {
 		finding = finding_raise(f, FINDING_DKIM_L_ZERO, SEVERITY_NONE,
 			"%s signed no byte of the body (l=0).", sig->domain);
 		finding_show(f, finding, sig->where_l, "l=");
 		finding_show(f, finding, sig->body_tail, "unsigned");
-	} else if (sig->body_uncovered && !blank(sig->body_tail)) {
+	} else if (body_left_open(sig)) {
 		finding = finding_raise(f, FINDING_DKIM_L_APPENDED,
 			list_tail ? SEVERITY_MEDIUM : SEVERITY_NONE,
 			"%llu bytes follow what %s signed.",
@@ -185,9 +180,11 @@ static bool signed_by_any(const struct findings *f, const char *name, bool align
 }
 
 /* A list that puts its tag into the subject is why some authors leave that field out. */
-static enum severity unsigned_severity(const struct findings *f, const char *name, enum severity severity)
+static enum severity unsigned_severity(
+	const struct findings *f, const char *name, enum severity severity)
 {
-	bool explained = (f->context & CONTEXT_LIST && !(f->context & CONTEXT_REFUTED)) || signed_by_any(f, name, false);
+	bool explained = (f->context & CONTEXT_LIST && !(f->context & CONTEXT_REFUTED)) ||
+			 signed_by_any(f, name, false);
 
 	return explained && severity > SEVERITY_LOW ? SEVERITY_LOW : severity;
 }

@@ -103,14 +103,13 @@ static void check_mismatch(const struct seen *s)
 	else if (same_label(e, claimed, s->host))
 		severity = SEVERITY_LOW;
 	else if (own_machinery(s) || host_shortener(s->host) || counts_clicks(s)) {
-		/* A counter of clicks is used for many links, or for the sender's own site. */
-		bool usual = host_tracker(s->host) || counts_clicks(s) ||
-			     same_org(e, claimed, e->author_domain);
+		/* A counter of clicks is used for many links, or for the sender's own site; that
+		 * site is also what a forger shows, so someone must vouch for the sender. */
+		bool own = same_org(e, claimed, e->author_domain);
+		bool usual = own || host_tracker(s->host) || counts_clicks(s);
+		bool vouched = author_passes(e) || s->f->context & (CONTEXT_LIST | CONTEXT_ESP);
 
-		severity =
-			usual && (author_passes(e) || s->f->context & (CONTEXT_LIST | CONTEXT_ESP))
-				? SEVERITY_LOW
-				: SEVERITY_MEDIUM;
+		severity = usual && vouched ? SEVERITY_LOW : own ? SEVERITY_NONE : SEVERITY_MEDIUM;
 	}
 	raise_link(s, FINDING_URL_MISMATCH, severity,
 		arena_printf(s->f->arena, "shows %s, goes to %s", claimed, s->host));

@@ -1,17 +1,27 @@
 /* SPDX-License-Identifier: ISC */
 /* The five questions that every reader has. */
+#include "parsers/findings/common.h"
 #include "parsers/report/sheet.h"
 
 #include <string.h>
 
+enum answer_word { ANSWER_UNKNOWN = -1, ANSWER_NO, ANSWER_YES, ANSWER_IN_PART };
+
 struct answer {
-	int yes; /* 1, 0, -1: unknown */
+	enum answer_word word;
 	const char *why;
 	struct span where; /* the bytes that it rests on, or none */
 };
 
 /* From this width on the reason stands beside the answer. */
 enum { QUESTION_WIDE = 140 };
+
+/* By enum answer_word, from ANSWER_UNKNOWN on. */
+static const struct {
+	enum piece_kind kind;
+	const char *text;
+} answer_word[] = {
+	{PIECE_WARN, "unknown"}, {PIECE_BAD, "NO"}, {PIECE_GOOD, "yes"}, {PIECE_BAD, "in part"}};
 
 static void question(struct sheet *sheet, const char *asked, struct answer a)
 {
@@ -20,14 +30,8 @@ static void question(struct sheet *sheet, const char *asked, struct answer a)
 
 	sheet_row(sheet, 0);
 	sheet_add(sheet, PIECE_TEXT, SHEET_INDENT, "%s", asked);
-	sheet_add(sheet,
-		a.yes > 0   ? PIECE_GOOD
-		: a.yes < 0 ? PIECE_WARN
-			    : PIECE_BAD,
-		59, "%s",
-		a.yes > 0   ? "yes"
-		: a.yes < 0 ? "unknown"
-			    : "NO");
+	sheet_add(sheet, answer_word[a.word - ANSWER_UNKNOWN].kind, 59, "%s",
+		answer_word[a.word - ANSWER_UNKNOWN].text);
 	sheet_where(sheet, a.where);
 	if (!wide)
 		sheet_row(sheet, 0);
@@ -47,35 +51,44 @@ static struct answer receiving_host(const struct sheet *sheet)
 	const struct receiving *r = &sheet->report->receiving;
 	const struct hop *hop = border_of(sheet->report->evidence.trace);
 
-	return (struct answer){
-		r->answer, r->explanation ? r->explanation : "", hop ? hop->by_where : SPAN_NONE};
+	return (struct answer){(enum answer_word)r->answer, r->explanation ? r->explanation : "",
+		hop ? hop->by_where : SPAN_NONE};
 }
 
 static struct answer client(const struct sheet *sheet)
 {
 	const struct evidence *e = &sheet->report->evidence;
 	const struct spf_result *spf = e->spf->mail_from;
-	int yes = spf->result == RESULT_PASS                                     ? 1
-		  : spf->result == RESULT_FAIL || spf->result == RESULT_SOFTFAIL ? 0
-										 : -1;
+	enum answer_word word = spf->result == RESULT_PASS ? ANSWER_YES
+				: spf->result == RESULT_FAIL || spf->result == RESULT_SOFTFAIL
+					? ANSWER_NO
+					: ANSWER_UNKNOWN;
 
-	return (struct answer){yes,
+	return (struct answer){word,
 		arena_printf(sheet->arena, "%s: %s", result_word(spf->result),
 			spf->explanation ? spf->explanation : ""),
 		e->trace->client_ip.where};
 }
 
+/* What passes may leave open what a reader sees: the verdict on the author says so. */
 static struct answer author(const struct sheet *sheet)
 {
 	const struct evidence *e = &sheet->report->evidence;
+	const struct findings *findings = sheet->report->findings;
 	const struct dmarc_eval *d = e->dmarc->decides;
-	int yes = d->result == RESULT_PASS ? 1 : d->result == RESULT_FAIL ? 0 : -1;
+	bool open = d->result == RESULT_PASS && findings->author != AUTHOR_PROVEN;
+	enum answer_word word = open && findings->author == AUTHOR_PARTIAL ? ANSWER_IN_PART
+				: open                                     ? ANSWER_UNKNOWN
+				: d->result == RESULT_PASS                 ? ANSWER_YES
+				: d->result == RESULT_FAIL                 ? ANSWER_NO
+									   : ANSWER_UNKNOWN;
+	const char *why = open               ? findings->author_why
+			  : d->explanation   ? d->explanation
+			  : d->author_domain ? d->author_domain
+					     : "";
 
-	return (struct answer){yes,
-		arena_printf(sheet->arena, "%s: %s", result_word(d->result),
-			d->explanation     ? d->explanation
-			: d->author_domain ? d->author_domain
-					   : ""),
+	return (struct answer){word,
+		arena_printf(sheet->arena, "%s: %s", result_word(d->result), why),
 		e->from_field ? e->from_field->whole : SPAN_NONE};
 }
 
@@ -87,8 +100,8 @@ static struct answer sealed(const struct sheet *sheet)
 		arc && arc->count ? &arc->set[arc->count - 1].message_signature : NULL;
 
 	if (!last || arc->result != RESULT_PASS || !last->field)
-		return (struct answer){-1, "no signature tells", SPAN_NONE};
-	return (struct answer){1,
+		return (struct answer){ANSWER_UNKNOWN, "no signature tells", SPAN_NONE};
+	return (struct answer){ANSWER_YES,
 		arena_printf(sheet->arena, "as %s sealed it (ARC); what was before is its word",
 			last->domain),
 		last->field->whole};
@@ -97,27 +110,36 @@ static struct answer sealed(const struct sheet *sheet)
 static struct answer unchanged(const struct sheet *sheet)
 {
 	const struct evidence *e = &sheet->report->evidence;
-	const struct dkim_signature *pass = NULL, *changed = NULL;
+	const struct dkim_signature *pass = NULL, *part = NULL, *changed = NULL;
 
 	for (size_t i = 0; i < e->dkim->count; i++) {
 		const struct dkim_signature *s = &e->dkim->signature[i];
 
-		if (s->result == RESULT_PASS && !s->body_uncovered)
+		if (s->result == RESULT_PASS && !body_left_open(s))
 			pass = s;
+		else if (s->result == RESULT_PASS)
+			part = s;
 		else if (s->cause == CAUSE_BODY_CHANGED || s->cause == CAUSE_HEADER_CHANGED ||
 			 s->cause == CAUSE_BOTH_CHANGED)
 			changed = s;
 	}
 	if (changed)
-		return (struct answer){0,
+		return (struct answer){ANSWER_NO,
 			arena_printf(sheet->arena, "changed after %s signed it%s%s",
 				changed->domain, pass ? "; as it is now, it is signed by " : "",
 				pass ? pass->domain : ""),
 			changed->where_bh};
 	if (pass)
-		return (struct answer){1,
+		return (struct answer){ANSWER_YES,
 			arena_printf(sheet->arena, "as %s signed it", pass->domain),
 			pass->where_bh};
+	if (part)
+		return (struct answer){ANSWER_IN_PART,
+			arena_printf(sheet->arena,
+				"as %s signed it, but %llu bytes of the body stand behind what it "
+				"signed",
+				part->domain, (unsigned long long)part->body_uncovered),
+			part->where_l};
 	return sealed(sheet);
 }
 
@@ -142,8 +164,8 @@ static struct answer encrypted(const struct sheet *sheet)
 			where = hop->field->whole;
 	}
 	if (!between)
-		return (struct answer){-1, "no hop tells", SPAN_NONE};
-	return (struct answer){!open,
+		return (struct answer){ANSWER_UNKNOWN, "no hop tells", SPAN_NONE};
+	return (struct answer){open ? ANSWER_NO : ANSWER_YES,
 		arena_printf(sheet->arena, "%zu of %s over public addresses say so%s%s",
 			between - open, text_count(sheet->arena, between, "hop"),
 			open ? "; open at hop " : "", list),

@@ -140,6 +140,14 @@ def formats():
     every = run(*args, '--all')[1].decode()
     check(not re.search(r'https?://', re.sub(r'^ *\d+ \|.*$', '', every, flags=re.M)), 'links of --all are defanged')
 
+def questions():
+    """the answers of --all to the five questions, on a message that is signed in part, changed, signed whole, or not at all"""
+    for name, want in (('demo', ('yes', 'yes', 'in part', 'in part', 'yes')), ('dkim-body-changed', (None, None, 'NO', 'NO', None)),
+                       ('dmarc-relaxed-subdomain', (None, None, 'yes', 'yes', None)), ('spf-never-sends', (None, 'NO', None, 'unknown', None))):
+        text = run(*story(name, '--all', '--fail-on', 'none'))[1].decode()
+        said = re.findall(r'\?(?: \([A-Z, ]+\))? +(yes|NO|unknown|in part)$', text[text.index('QUESTIONS'):], re.M)
+        check(len(said) == 5 and all(w in (None, s) for w, s in zip(want, said)), 'five questions: ' + name, said)
+
 def colour():
     args = story('demo', '--fail-on', 'none', '--no-pager')
     check(b'\x1b[' not in run(*args)[1], 'a pipe gets no colour')
@@ -314,4 +322,4 @@ def times():
     code, out, err = run('--no-config', '--fail-on', 'none', '--all', '--at', '2021-01-01T00:00:00Z', old)
     check(b'expired now' not in out, 'at a time behind x= there is no difference to tell', out)
 
-times(), exit_status(), errors(), formats(), colour(), hostile(), schema(), every_text(), commands(), configuration(), odd_input()
+times(), exit_status(), errors(), formats(), questions(), colour(), hostile(), schema(), every_text(), commands(), configuration(), odd_input()
