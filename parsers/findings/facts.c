@@ -162,11 +162,41 @@ static void add_address(struct facts *f, struct span token, size_t at)
 	add(f, FACT_ADDRESS, value, to - from, span_sub(token, from, to));
 }
 
+/* Where the next token begins that has a digit or "@": no other holds a fact. */
+static size_t next_token(struct span text, size_t from)
+{
+	size_t at = from;
+
+	while (at < text.len && !is_digit(text.ptr[at]) && text.ptr[at] != '@')
+		at++;
+	while (at < text.len && at > from && !is_space(text.ptr[at - 1]))
+		at--;
+	return at;
+}
+
+/* Numbers in a token that is no address; how much of TEXT was read. */
+static size_t add_numbers(struct facts *f, struct span text, size_t start, size_t end)
+{
+	size_t at = start, digits, len;
+
+	while (at < end && !is_digit(text.ptr[at]))
+		at++;
+	len = number_length(span_sub(text, at, end));
+	if (len)
+		add_amount(f, text, at, len);
+	len = groups_length(span_skip(text, at), &digits);
+	if (digits < LONG_NUMBER)
+		return end;
+	add_number(f, span_sub(text, at, at + len));
+	return at + len;
+}
+
 void facts_read(struct facts *f, struct span text)
 {
 	f->count = 0;
-	for (size_t i = 0; i < text.len && f->count < FACTS_MAX;) {
-		size_t end = i, digits, len, mark;
+	for (size_t i = next_token(text, 0); i < text.len && f->count < FACTS_MAX;
+		i = next_token(text, i)) {
+		size_t end = i, mark;
 		struct span token;
 
 		while (end < text.len && !is_space(text.ptr[end]))
@@ -179,18 +209,8 @@ void facts_read(struct facts *f, struct span text)
 			add_address(f, token, mark);
 			i = end;
 		} else {
-			while (i < end && !is_digit(text.ptr[i]))
-				i++;
-			len = number_length(span_sub(text, i, end));
-			if (len)
-				add_amount(f, text, i, len);
-			len = groups_length(span_skip(text, i), &digits);
-			if (digits >= LONG_NUMBER)
-				add_number(f, span_sub(text, i, i + len));
-			i = digits >= LONG_NUMBER ? i + len : end;
+			i = add_numbers(f, text, i, end);
 		}
-		while (i < text.len && is_space(text.ptr[i]))
-			i++;
 	}
 }
 

@@ -35,6 +35,7 @@ struct css_entry {
 	struct span body;
 	unsigned weight;
 	uint32_t next; /* 1 + index of the next in the same bucket */
+	struct css_style *style; /* what the body declares, once it was read */
 };
 
 struct css {
@@ -441,23 +442,33 @@ static bool left_matches(
 	return false;
 }
 
+/* What a rule declares, read when it first matches. */
+static const struct css_style *style_of(struct css *css, struct css_entry *rule)
+{
+	if (!rule->style) {
+		rule->style = ARENA_NEW(css->arena, struct css_style);
+		css_declarations(rule->style, rule->body, rule->weight);
+	}
+	return rule->style;
+}
+
 static void match_bucket(
 	struct css *css, struct css_style *style, const struct css_element *e, uint32_t bucket)
 {
 	for (uint32_t at = css->bucket[bucket]; at && css->work < CSS_WORK;
 		at = css->entry[at - 1].next) {
 		const struct css_entry *rule = &css->entry[at - 1];
-		struct css_style own = {0};
+		const struct css_style *own;
 
 		if (!compound_matches(css, e, &rule->compound[0]) || !left_matches(css, rule, 0, e))
 			continue;
 		css->work += rule->body.len / 16;
 		/* Buckets run from the last rule to the first: of equal weight, the later one has
 		 * been set. */
-		css_declarations(&own, rule->body, rule->weight);
+		own = style_of(css, &css->entry[at - 1]);
 		for (size_t i = 0; i < CSS_PROPERTY_COUNT; i++)
-			if (own.value[i].weight > style->value[i].weight)
-				style->value[i] = own.value[i];
+			if (own->value[i].weight > style->value[i].weight)
+				style->value[i] = own->value[i];
 	}
 }
 
