@@ -21,22 +21,29 @@ static void note_bad(struct taglist *list, bool *flag, struct span piece)
 	*flag = true;
 }
 
-/* tag-spec = [FWS] tag-name [FWS] "=" [FWS] tag-value [FWS] */
-static void add_piece(struct arena *arena, struct taglist *list, size_t *room, struct span piece)
+/* tag-spec = [FWS] tag-name [FWS] "=" [FWS] tag-value [FWS]; false where PIECE is none. */
+static bool read_tag(struct span piece, struct tag *ret)
 {
 	size_t eq = span_chr(piece, '=');
-	struct tag tag = {
+
+	*ret = (struct tag){
 		.name = span_trim(span_sub(piece, 0, eq)),
 		.value = span_trim(span_skip(piece, eq + 1)),
 		.whole = piece,
 	};
+	if (!ret->value.ptr)
+		ret->value = span_sub(piece, piece.len, piece.len);
+	return eq < piece.len && good_name(ret->name);
+}
 
-	if (eq == piece.len || !good_name(tag.name) || list->count == TAGS_MAX) {
+static void add_piece(struct arena *arena, struct taglist *list, size_t *room, struct span piece)
+{
+	struct tag tag;
+
+	if (!read_tag(piece, &tag) || list->count == TAGS_MAX) {
 		note_bad(list, &list->malformed, piece);
 		return;
 	}
-	if (!tag.value.ptr)
-		tag.value = span_sub(piece, piece.len, piece.len);
 	for (size_t i = 0; i < list->count; i++)
 		if (span_eq(list->tag[i].name, tag.name))
 			note_bad(list, &list->duplicate, piece);
@@ -60,6 +67,23 @@ struct taglist taglist_parse(struct arena *arena, struct span s)
 		s = span_skip(s, at + 1);
 	}
 	return list;
+}
+
+struct span taglist_peek(struct span s, const char *name)
+{
+	for (size_t count = 0; s.len && count < TAGS_MAX;) {
+		size_t at = span_chr(s, ';');
+		struct span piece = span_trim(span_sub(s, 0, at));
+		struct tag tag;
+
+		if (piece.len && read_tag(piece, &tag)) {
+			if (span_is(tag.name, name))
+				return tag.value;
+			count++;
+		}
+		s = span_skip(s, at + 1);
+	}
+	return SPAN_NONE;
 }
 
 const struct tag *taglist_find(const struct taglist *list, const char *name)

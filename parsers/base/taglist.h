@@ -23,6 +23,8 @@ struct taglist {
 struct taglist taglist_parse(struct arena *, struct span);
 /* The first tag of this exact name, or NULL. */
 const struct tag *taglist_find(const struct taglist *, const char *name);
+/* taglist_value() of S without the list. */
+struct span taglist_peek(struct span s, const char *name);
 /* Its value, or SPAN_NONE (ptr NULL) where there is none. */
 struct span taglist_value(const struct taglist *, const char *name);
 /* S without any FWS: for base64 and for values in which white space means nothing. */

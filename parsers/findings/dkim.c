@@ -147,9 +147,11 @@ static void check_added(struct findings *f, const struct dkim_signature *sig)
 	if (sig->result != RESULT_PASS)
 		return;
 	for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
-		size_t present = message_field_count(m, name[i]),
-		       listed = times_listed(sig, name[i]);
+		size_t present = message_field_count(m, name[i]), listed;
 
+		if (present < 2)
+			continue;
+		listed = times_listed(sig, name[i]);
 		if (!listed || present <= listed)
 			continue;
 		for (size_t n = 0; n < present && n < 8; n++) {

@@ -39,11 +39,21 @@ static const char *skeleton(struct arena *arena, const char *text)
 /* Digits and letters that stand for each other in Latin script beyond what UTS #39 folds. */
 static char fold_one(char c)
 {
-	static const char from[] = "01i|35", to[] = "ollles";
-	char low = (char)ascii_lower((uint8_t)c);
-	const char *at = low ? strchr(from, low) : NULL;
-
-	return at ? to[at - from] : low;
+	switch (c) {
+	case '0':
+		return 'o';
+	case '1':
+	case 'i':
+	case 'I':
+	case '|':
+		return 'l';
+	case '3':
+		return 'e';
+	case '5':
+		return 's';
+	default:
+		return (char)ascii_lower((uint8_t)c);
+	}
 }
 
 /* What the two letters behind each other are drawn like together, or 0. */

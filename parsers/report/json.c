@@ -71,6 +71,9 @@ static size_t copy_plain(uint8_t *to, const uint8_t *from, size_t len)
 
 	while (len - i >= STEP && copy_step(to + i, from + i))
 		i += STEP;
+	/* The last step lies over the one before. */
+	if (i && len - i < STEP && copy_step(to + len - STEP, from + len - STEP))
+		return len;
 	for (; i < len && is_plain(from[i]); i++)
 		to[i] = from[i];
 	return i;

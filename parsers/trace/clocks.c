@@ -99,9 +99,9 @@ static void hops(struct finder *f)
 /* t= and x= of a signature: seconds since 1970 (RFC 6376 3.5, RFC 8617 4.1). They are only stated
  * until the signature is found valid. */
 static void signature_tag(
-	struct finder *f, const struct taglist *tags, const char *tag, const char *origin)
+	struct finder *f, struct span tags, const char *tag, const char *origin)
 {
-	struct span value = taglist_value(tags, tag);
+	struct span value = taglist_peek(tags, tag);
 	uint64_t time;
 
 	if (!value.len || !span_number(span_trim(value), 253402300799ULL, &time))
@@ -130,15 +130,14 @@ static void signatures(struct finder *f)
 		const struct field *field = &f->message->field[i];
 
 		for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
-			struct taglist tags;
+			struct span tags = span_sub(field->value, 0, 65536);
 
 			if (!span_iis(field->name, known[k].name))
 				continue;
 			count++;
-			tags = taglist_parse(f->arena, span_sub(field->value, 0, 65536));
-			signature_tag(f, &tags, "t", known[k].t);
+			signature_tag(f, tags, "t", known[k].t);
 			if (known[k].x)
-				signature_tag(f, &tags, "x", known[k].x);
+				signature_tag(f, tags, "x", known[k].x);
 		}
 	}
 }

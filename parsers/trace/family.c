@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* Which server wrote a Received field, by the marks that it leaves, and which provider runs it, by
  * its name. */
+#include <stdlib.h>
+#include <strings.h>
+
 #include "parsers/trace/received.h"
 
 /* A word of a comment (in any place) that names the program. */
@@ -95,69 +98,69 @@ static const struct {
 	{"indimail-mta", "qmail"},
 };
 
-/* By the "by" name's end: who runs the server. */
-static const struct {
-	const char *suffix, *family, *provider;
+/* Who runs the server, by what its "by" name is or ends with behind a dot. Sorted. */
+static const struct host {
+	const char *name, *family, *provider;
 } host[] = {
-	{".google.com", "Gmail", "Gmail"},
-	{".googlemail.com", "Gmail", "Gmail"},
-	{".gmail.com", "Gmail", "Gmail"},
-	{".outlook.com", "Exchange", "Microsoft 365"},
-	{".office365.com", "Exchange", "Microsoft 365"},
-	{".exchangelabs.com", "Exchange", "Microsoft 365"},
-	{".hotmail.com", "Exchange", "Outlook.com"},
-	{".amazonses.com", NULL, "Amazon SES"},
-	{".amazonaws.com", NULL, "Amazon SES"},
-	{".yahoo.com", "Yahoo", "Yahoo"},
-	{".yahoodns.net", "Yahoo", "Yahoo"},
-	{".pphosted.com", "Proofpoint", "Proofpoint"},
-	{".ppe-hosted.com", NULL, "Proofpoint"},
-	{".ppops.net", "Proofpoint", "Proofpoint"},
-	{".mimecast.com", "Mimecast", "Mimecast"},
-	{".barracudanetworks.com", "Barracuda", "Barracuda"},
-	{".cudaops.com", "Barracuda", "Barracuda"},
-	{".icloud.com", NULL, "iCloud"},
-	{".me.com", NULL, "iCloud"},
-	{".apple.com", NULL, "iCloud"},
-	{".messagingengine.com", NULL, "Fastmail"},
-	{".fastmail.com", NULL, "Fastmail"},
-	{".sendgrid.net", "SendGrid", "SendGrid"},
-	{".mailgun.org", NULL, "Mailgun"},
-	{".mailgun.net", NULL, "Mailgun"},
-	{".sparkpostmail.com", "Momentum", "SparkPost"},
-	{".sparkpost", "Momentum", "SparkPost"},
-	{".mcsv.net", NULL, "Mailchimp"},
-	{".rsgsv.net", NULL, "Mailchimp"},
-	{".mandrillapp.com", NULL, "Mandrill"},
-	{".messagelabs.com", "MessageLabs", "Symantec Email Security.cloud"},
-	{".symcld.net", "MessageLabs", "Symantec Email Security.cloud"},
-	{".yandex.net", "Yandex", "Yandex"},
-	{".yandex.ru", "Yandex", "Yandex"},
-	{".mail.ru", NULL, "Mail.ru"},
-	{".qq.com", "QQ", "QQ"},
-	{".gmx.net", "Nemesis", "GMX"},
-	{".gmx.com", "Nemesis", "GMX"},
-	{".web.de", "Nemesis", "Web.de"},
-	{".kundenserver.de", "Nemesis", "IONOS"},
-	{".strato.de", NULL, "Strato"},
-	{".secureserver.net", NULL, "GoDaddy"},
-	{".ovh.net", NULL, "OVH"},
-	{".zoho.com", NULL, "Zoho"},
-	{".zohomail.com", NULL, "Zoho"},
-	{".aliyun-inc.com", "Alibaba", "Alibaba"},
-	{".my.com", NULL, "Mail.ru"},
-	{".mailchannels.net", NULL, "MailChannels"},
-	{".antispamcloud.com", NULL, "SpamExperts"},
-	{".hostedemail.com", NULL, "OpenSRS"},
-	{".protonmail.ch", NULL, "Proton"},
-	{".salesforce.com", "Momentum", "Salesforce"},
-	{".exacttarget.com", NULL, "Salesforce"},
-	{".postmarkapp.com", NULL, "Postmark"},
-	{".mtasv.net", NULL, "Postmark"},
-	{".kernel.org", NULL, NULL},
-	{".iphmx.com", "IronPort", "Cisco"},
-	{".emailsrvr.com", NULL, "Rackspace"},
-	{".groups.io", NULL, "groups.io"},
+	{"aliyun-inc.com", "Alibaba", "Alibaba"},
+	{"amazonaws.com", NULL, "Amazon SES"},
+	{"amazonses.com", NULL, "Amazon SES"},
+	{"antispamcloud.com", NULL, "SpamExperts"},
+	{"apple.com", NULL, "iCloud"},
+	{"barracudanetworks.com", "Barracuda", "Barracuda"},
+	{"cudaops.com", "Barracuda", "Barracuda"},
+	{"emailsrvr.com", NULL, "Rackspace"},
+	{"exacttarget.com", NULL, "Salesforce"},
+	{"exchangelabs.com", "Exchange", "Microsoft 365"},
+	{"fastmail.com", NULL, "Fastmail"},
+	{"gmail.com", "Gmail", "Gmail"},
+	{"gmx.com", "Nemesis", "GMX"},
+	{"gmx.net", "Nemesis", "GMX"},
+	{"google.com", "Gmail", "Gmail"},
+	{"googlemail.com", "Gmail", "Gmail"},
+	{"groups.io", NULL, "groups.io"},
+	{"hostedemail.com", NULL, "OpenSRS"},
+	{"hotmail.com", "Exchange", "Outlook.com"},
+	{"icloud.com", NULL, "iCloud"},
+	{"iphmx.com", "IronPort", "Cisco"},
+	{"kernel.org", NULL, NULL},
+	{"kundenserver.de", "Nemesis", "IONOS"},
+	{"mail.ru", NULL, "Mail.ru"},
+	{"mailchannels.net", NULL, "MailChannels"},
+	{"mailgun.net", NULL, "Mailgun"},
+	{"mailgun.org", NULL, "Mailgun"},
+	{"mandrillapp.com", NULL, "Mandrill"},
+	{"mcsv.net", NULL, "Mailchimp"},
+	{"me.com", NULL, "iCloud"},
+	{"messagelabs.com", "MessageLabs", "Symantec Email Security.cloud"},
+	{"messagingengine.com", NULL, "Fastmail"},
+	{"mimecast.com", "Mimecast", "Mimecast"},
+	{"mtasv.net", NULL, "Postmark"},
+	{"my.com", NULL, "Mail.ru"},
+	{"office365.com", "Exchange", "Microsoft 365"},
+	{"outlook.com", "Exchange", "Microsoft 365"},
+	{"ovh.net", NULL, "OVH"},
+	{"postmarkapp.com", NULL, "Postmark"},
+	{"ppe-hosted.com", NULL, "Proofpoint"},
+	{"pphosted.com", "Proofpoint", "Proofpoint"},
+	{"ppops.net", "Proofpoint", "Proofpoint"},
+	{"protonmail.ch", NULL, "Proton"},
+	{"qq.com", "QQ", "QQ"},
+	{"rsgsv.net", NULL, "Mailchimp"},
+	{"salesforce.com", "Momentum", "Salesforce"},
+	{"secureserver.net", NULL, "GoDaddy"},
+	{"sendgrid.net", "SendGrid", "SendGrid"},
+	{"sparkpost", "Momentum", "SparkPost"},
+	{"sparkpostmail.com", "Momentum", "SparkPost"},
+	{"strato.de", NULL, "Strato"},
+	{"symcld.net", "MessageLabs", "Symantec Email Security.cloud"},
+	{"web.de", "Nemesis", "Web.de"},
+	{"yahoo.com", "Yahoo", "Yahoo"},
+	{"yahoodns.net", "Yahoo", "Yahoo"},
+	{"yandex.net", "Yandex", "Yandex"},
+	{"yandex.ru", "Yandex", "Yandex"},
+	{"zoho.com", NULL, "Zoho"},
+	{"zohomail.com", NULL, "Zoho"},
 };
 
 /* By how the "by" name begins: names that mean something only inside the provider's network. */
@@ -294,9 +297,9 @@ static const char *by_words(const struct hop *hop, struct span value)
 	return NULL;
 }
 
-static bool suffix_of(struct span name, const char *suffix)
+static int compare_host(const void *name, const void *row)
 {
-	return span_iends(name, suffix) || span_iis(name, suffix + 1);
+	return strcasecmp(name, ((const struct host *)row)->name);
 }
 
 static void recognise(struct hop *hop, const char *family, const char *provider)
@@ -309,11 +312,14 @@ static void recognise(struct hop *hop, const char *family, const char *provider)
 
 static void by_host(struct hop *hop, struct span by)
 {
-	for (size_t i = 0; by.len && i < sizeof host / sizeof *host; i++) {
-		if (!suffix_of(by, host[i].suffix))
-			continue;
-		recognise(hop, host[i].family, host[i].provider);
-		return;
+	for (const char *end = hop->by; end; end = strchr(end, '.'), end = end ? end + 1 : NULL) {
+		const struct host *row =
+			bsearch(end, host, sizeof host / sizeof *host, sizeof *host, compare_host);
+
+		if (row) {
+			recognise(hop, row->family, row->provider);
+			return;
+		}
 	}
 	for (size_t i = 0; by.len && i < sizeof inner_host / sizeof *inner_host; i++)
 		if (span_istarts(by, inner_host[i].prefix))

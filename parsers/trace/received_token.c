@@ -18,11 +18,13 @@ static struct parens find_parens(struct arena *arena, struct span s)
 		parens.unbalanced = span_chr(s, ')') < s.len;
 		return parens;
 	}
-	for (size_t i = 0; i < s.len; i++)
-		count += s.ptr[i] == '(';
+	for (size_t i = span_chr(s, '('); i < s.len; i += 1 + span_chr(span_skip(s, i + 1), '('))
+		count++;
 	parens.close = ARENA_ARRAY(arena, size_t, count);
 	stack = ARENA_ARRAY(arena, size_t, count);
 	for (size_t i = 0; i < s.len; i++) {
+		if (s.ptr[i] > ')' && s.ptr[i] != '\\')
+			continue; /* all but a few, at one glance */
 		if (s.ptr[i] == '\\' && depth && i + 1 < s.len && s.ptr[i + 1] != '(') {
 			i++; /* quoted-pair = "\" (VCHAR / WSP); "\(" is seen as "(", as most
 				servers' peers do not escape */

@@ -13,6 +13,7 @@
 #include "parsers/base/encode.h"
 #include "parsers/base/moment.h"
 #include "parsers/base/printable.h"
+#include "parsers/base/taglist.h"
 #include "parsers/message/message.h"
 #include "parsers/report/json.h"
 
@@ -321,6 +322,24 @@ static void digests_in_blocks(void **unused)
 	arena_free(arena);
 }
 
+static void peeks_at_a_tag(void **unused)
+{
+	struct arena *arena = arena_new();
+	uint8_t room[60];
+
+	(void)unused;
+	for (size_t i = 0; i < ROUNDS; i++) {
+		struct span s = any_text(room, sizeof room, "ttxa ==;;\n_1"), got = taglist_peek(s, "t"), want;
+		struct taglist list = taglist_parse(arena, s);
+
+		want = taglist_value(&list, "t");
+		assert_true(got.ptr == want.ptr && got.len == want.len);
+		if (i % 1000 == 0)
+			arena_reset(arena);
+	}
+	arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -333,6 +352,7 @@ int main(void)
 		cmocka_unit_test(quotes_for_json),
 		cmocka_unit_test(finds_fields_by_name),
 		cmocka_unit_test(digests_in_blocks),
+		cmocka_unit_test(peeks_at_a_tag),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
