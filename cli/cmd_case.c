@@ -1,23 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /* case: asking, exporting, joining and checking case files. */
 #include "cli/bundle.h"
-#include "cli/output.h"
+#include "cli/case_counts.h"
 #include "parsers/base/printable.h"
-#include "parsers/case/case.h"
 #include "parsers/report/report.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-struct asking {
-	struct call *call;
-	struct case_file *file;
-	struct output out;
-	struct arena *arena; /* of one row */
-	struct error why;
-};
 
 static void add_cell(struct buffer *b, const char *text, size_t width)
 {
@@ -29,60 +20,6 @@ static void add_cell(struct buffer *b, const char *text, size_t width)
 
 	if (columns < width)
 		buffer_fill(b, ' ', width - columns);
-}
-
-/* --- info --- */
-
-static int add_tally(void *data, const char *label, int64_t count)
-{
-	struct asking *a = data;
-
-	buffer_printf(&a->out.buffer, "    %8" PRId64 "  ", count);
-	printable_add(&a->out.buffer, span_of(label), 80);
-	buffer_char(&a->out.buffer, '\n');
-	return 0;
-}
-
-static int info(struct asking *a)
-{
-	static const struct {
-		const char *title;
-		enum case_tally tally;
-		unsigned most;
-	} sections[] = {
-		{"author", TALLY_AUTHOR, 0},
-		{"severity", TALLY_SEVERITY, 0},
-		{"dkim", TALLY_DKIM, 0},
-		{"spf", TALLY_SPF, 0},
-		{"dmarc", TALLY_DMARC, 0},
-		{"findings", TALLY_CODE, 15},
-		{"From domains", TALLY_DOMAIN, 10},
-		{"missing DNS", TALLY_MISSING, 10},
-		{"tags", TALLY_TAG, 10},
-	};
-	struct buffer *b = &a->out.buffer;
-	struct case_info i;
-
-	if (case_check(a->file, &a->why) != 0 || case_info(a->file, a->arena, &i, &a->why) != 0)
-		return -1;
-	printable_add(b, span_of(case_path(a->file)), 0);
-	buffer_printf(b,
-		": %" PRId64 " messages at %" PRId64 " places in %" PRId64 " sources, %" PRId64
-		" unreadable, %" PRId64 " findings, %" PRId64 " DNS answers missing%s\n",
-		i.messages, i.locations, i.sources, i.errors, i.findings, i.missing,
-		i.finished ? "" : "; the scan is not finished");
-	if (i.options) {
-		buffer_str(b, "  options   ");
-		printable_add(b, span_of(i.options), 0);
-		buffer_char(b, '\n');
-	}
-	for (size_t k = 0; k < sizeof sections / sizeof *sections; k++) {
-		buffer_printf(b, "  %s\n", sections[k].title);
-		if (case_tally(a->file, sections[k].tally, sections[k].most, add_tally, a,
-			    &a->why) != 0)
-			return -1;
-	}
-	return 0;
 }
 
 /* --- query and export --- */
@@ -106,20 +43,6 @@ static void add_row(struct asking *a, const struct case_row *r)
 	buffer_char(b, '\n');
 }
 
-/* What a message says is made printable first; then the guard against formulas, then the quotes (RFC 4180). */
-static void csv_cell(struct arena *arena, struct buffer *b, const char *text, bool last)
-{
-	const char *shown = text ? printable_str(arena, text) : "";
-
-	buffer_str(b, *shown && strchr("=+-@", *shown) ? "\"'" : "\"");
-	for (; *shown; shown++) {
-		if (*shown == '"')
-			buffer_char(b, '"');
-		buffer_char(b, *shown);
-	}
-	buffer_str(b, last ? "\"\r\n" : "\",");
-}
-
 static void add_csv(struct asking *a, const struct case_row *r)
 {
 	struct buffer *b = &a->out.buffer;
@@ -129,9 +52,10 @@ static void add_csv(struct asking *a, const struct case_row *r)
 		r->subject, r->code, r->tags};
 	size_t count = sizeof cells / sizeof *cells;
 
-	buffer_printf(b, "%" PRId64 ",", r->id);
+	buffer_printf(b, "%" PRId64, r->id);
 	for (size_t i = 0; i < count; i++)
-		csv_cell(a->arena, b, cells[i], i + 1 == count);
+		report_csv_cell(b, false, cells[i]);
+	buffer_str(b, "\r\n");
 }
 
 static int add_message(struct asking *a, int64_t id, enum format format)
@@ -257,28 +181,7 @@ static int export(struct asking *a)
 	return list(a, query_text(a), format == FORMAT_TEXT ? FORMAT_NDJSON : format);
 }
 
-/* --- group, merge, verify --- */
-
-static int add_group(void *data, const char *label, int64_t count, int64_t first_id)
-{
-	struct asking *a = data;
-
-	buffer_printf(&a->out.buffer, "%8" PRId64 "  from row %-7" PRId64 " ", count, first_id);
-	printable_add(&a->out.buffer, span_of(label), 0);
-	buffer_char(&a->out.buffer, '\n');
-	return 0;
-}
-
-static int group(struct asking *a)
-{
-	int which = a->call->arg_count == 3 ? case_group_of(a->call->arg[2]) : -1;
-
-	if (which < 0)
-		return error_set(&a->why, ERROR_USAGE,
-			"case group takes one of key, border, body, attachment, replay");
-	return case_group(a->file, (enum case_group)which,
-		which == GROUP_KEY || which == GROUP_BORDER ? 1 : 2, add_group, a, &a->why);
-}
+/* --- merge, verify --- */
 
 static int merge(struct asking *a)
 {
@@ -318,9 +221,9 @@ static const struct verb {
 	enum case_mode mode;
 	size_t least, most;
 } verbs[] = {
-	{"info", info, CASE_READ, 2, 2},
+	{"info", case_info_word, CASE_READ, 2, 2},
 	{"query", query, CASE_READ, 2, 0},
-	{"group", group, CASE_READ, 3, 3},
+	{"group", case_group_words, CASE_READ, 3, 3},
 	{"export", export, CASE_READ, 2, 0},
 	{"merge", merge, CASE_CREATE, 3, 0},
 	{"verify", verify, CASE_READ, 2, 2},

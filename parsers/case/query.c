@@ -155,20 +155,26 @@ static const struct {
 	const char *word, *sql;
 } groups[] = {
 	[GROUP_KEY] = { "key",
-		"SELECT domain || ' ' || coalesce(selector, '?') AS label, count(DISTINCT message) AS n, min(message) FROM "
-		"signatures WHERE kind = 'dkim' AND domain IS NOT NULL GROUP BY domain, selector" },
+		"SELECT domain || ' ' || coalesce(selector, '?') AS label, count(DISTINCT message) AS amount, min(message) AS first "
+		"FROM signatures WHERE kind = 'dkim' AND domain IS NOT NULL GROUP BY domain, selector" },
 	[GROUP_BORDER] = { "border",
-		"SELECT client_ip AS label, count(*) AS n, min(id) FROM messages WHERE client_ip IS NOT NULL GROUP BY client_ip" },
+		"SELECT client_ip AS label, count(*) AS amount, min(id) AS first FROM messages WHERE client_ip IS NOT NULL "
+		"GROUP BY client_ip" },
 	[GROUP_BODY] = { "body",
-		"SELECT body_hash AS label, count(*) AS n, min(id) FROM messages WHERE body_hash IS NOT NULL GROUP BY body_hash" },
+		"SELECT body_hash AS label, count(*) AS amount, min(id) AS first FROM messages WHERE body_hash IS NOT NULL "
+		"GROUP BY body_hash" },
 	[GROUP_ATTACHMENT] = { "attachment",
-		"SELECT sha256 || coalesce(' ' || min(filename), '') AS label, count(DISTINCT message) AS n, min(message) FROM "
-		"attachments WHERE sha256 IS NOT NULL GROUP BY sha256" },
-	/* The same b= in messages that are not the same: one signed message sent on to many. */
+		"SELECT sha256 || coalesce(' ' || min(filename), '') AS label, count(DISTINCT message) AS amount, "
+		"min(message) AS first FROM attachments WHERE sha256 IS NOT NULL GROUP BY sha256" },
+	/* The same b= in messages that are not the same: one signed message sent on to many, as far as Received tells. */
 	[GROUP_REPLAY] = { "replay",
-		"SELECT s.domain || ' ' || coalesce(s.selector, '?') || ' ' || substr(s.value_hash, 1, 16) AS label, "
-		"count(DISTINCT s.message) AS n, min(s.message) FROM signatures s WHERE s.value_hash IS NOT NULL GROUP BY "
-		"s.value_hash" },
+		"SELECT label || CASE WHEN people > 1 THEN ', ' || people || ' recipients' ELSE '' END AS label, amount, first "
+		"FROM (SELECT s.domain || ' ' || coalesce(s.selector, '?') || ' ' || substr(s.value_hash, 1, 16) AS label, "
+		"count(DISTINCT s.message) AS amount, min(s.message) AS first, (SELECT count(DISTINCT lower(coalesce("
+		"json_extract(record, '$.received[0].for_address'), json_extract(record, '$.received[1].for_address'), "
+		"json_extract(record, '$.received[2].for_address')))) FROM signatures t JOIN records r ON r.message = t.message "
+		"WHERE t.value_hash = s.value_hash) AS people FROM signatures s WHERE s.value_hash IS NOT NULL "
+		"GROUP BY s.value_hash HAVING count(DISTINCT s.message) > 1)" },
 };
 
 int case_group_of(const char *word)
@@ -190,7 +196,8 @@ int case_group(struct case_file *c, enum case_group which, unsigned least,
 	struct buffer sql = BUFFER_INIT;
 	int rc;
 
-	buffer_printf(&sql, "%s HAVING n >= %u ORDER BY n DESC, label", groups[which].sql, least);
+	buffer_printf(&sql, "SELECT label, amount, first FROM (%s) WHERE amount >= %u ORDER BY amount DESC, label",
+		groups[which].sql, least);
 
 	sqlite3_stmt *s = db_prepare(c, buffer_text(&sql), reterr);
 

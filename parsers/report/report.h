@@ -102,6 +102,9 @@ void report_json_moved(struct buffer *, struct span record, const struct origin 
 void report_json_spf(struct buffer *, const struct spf_result *);
 void report_json_error(struct buffer *, const struct origin *, const struct error *);
 /* The flat members as CSV (RFC 4180, formula guard). */
+/* A cell that a spreadsheet would take for a formula gets a "'" before it; line ends and hostile
+ * characters are shown. A comma comes before all but the FIRST. */
+void report_csv_cell(struct buffer *, bool first, const char *text);
 void report_csv_head(struct buffer *);
 void report_csv(struct buffer *, const struct report *);
 void report_csv_moved(struct buffer *, struct span record, const struct origin *);

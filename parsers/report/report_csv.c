@@ -12,9 +12,7 @@ static const char *const column[] = {"type", "source", "member", "offset", "leng
 	"missing"};
 enum { COLUMNS = sizeof column / sizeof *column };
 
-/* A cell that a spreadsheet would take for a formula gets a "'" before it; line ends and hostile
- * characters are shown. */
-static void cell(struct buffer *out, bool first, const char *text)
+void report_csv_cell(struct buffer *out, bool first, const char *text)
 {
 	if (!first)
 		buffer_char(out, ',');
@@ -69,7 +67,7 @@ static const char *codes(struct arena *arena, const struct findings *findings)
 static void row(struct buffer *out, const char *const *text)
 {
 	for (size_t i = 0; i < COLUMNS; i++)
-		cell(out, i == 0, text[i]);
+		report_csv_cell(out, i == 0, text[i]);
 	buffer_str(out, "\r\n");
 }
 
@@ -119,10 +117,10 @@ void report_csv_moved(struct buffer *out, struct span record, const struct origi
 	char offset[24];
 
 	snprintf(offset, sizeof offset, "%llu", (unsigned long long)origin->offset);
-	cell(out, true, "message");
-	cell(out, false, origin->source);
-	cell(out, false, origin->member);
-	cell(out, false, offset);
+	report_csv_cell(out, true, "message");
+	report_csv_cell(out, false, origin->source);
+	report_csv_cell(out, false, origin->member);
+	report_csv_cell(out, false, offset);
 	buffer_char(out, ',');
 	buffer_span(out, behind_cells(record, 4));
 }

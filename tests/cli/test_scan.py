@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """scan, plan and case: order, workers, shards, growth, faults, questions. Nothing lost, nothing twice."""
-import base64, fcntl, gzip, hashlib, io, json, os, pty, re, shutil, sqlite3, struct, subprocess, tarfile, termios, zipfile
+import base64, csv, fcntl, gzip, hashlib, io, json, os, pty, re, shutil, sqlite3, struct, subprocess, tarfile, termios, zipfile
 
 from scanning import *
 
@@ -261,6 +261,49 @@ def bundles():
     check(r.returncode == 2, 'what is no bundle is an error', r.stderr)
 
 
+def groups():
+    """What messages share, by every key; and one signed message that was sent on to two more people."""
+    signature = ('DKIM-Signature: v=1; a=rsa-sha256; d=%s; s=%s; h=from:subject;\n\tbh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=%s\n')
+
+    def mail(n, signed, to, body):
+        text = message(n, body).replace(';\n\tTue', '\n\tfor <%s>;\n\tTue' % to, 1)
+        head, rest = text.split('From: ', 1)
+        return head + ''.join(signature % s for s in signed) + 'From: ' + rest
+
+    part = 'Content-Type: application/octet-stream; name=%s\nContent-Disposition: attachment; filename=%s\n\nthe same bytes\n'
+    one, two = ('a.example', 's1', 'QUJD'), ('b.example', 's2', 'REVG')
+    texts = [mail(1, [one], 'first@receiver.example', 'a body\n'), mail(1, [one], 'second@receiver.example', 'a body\n'),
+             mail(1, [one], 'third@receiver.example', 'a body\n'), mail(2, [two, one[:2] + ('R0hJ',)], 'first@receiver.example', 'b body\n'),
+             mail(3, [], 'first@receiver.example', part % ('x.bin', 'x.bin')).replace('\n\nContent', '\nContent'),
+             mail(4, [], 'first@receiver.example', part % ('y.bin', 'y.bin')).replace('\n\nContent', '\nContent')]
+    for n, text in enumerate(texts):
+        write('groups/%d.eml' % n, text)
+    case = path('groups.db')
+    run('scan', path('groups'), '--output', case, '--fail-on', 'none')
+
+    def group(key):
+        return [(int(l.split()[0]), ' '.join(l.split()[4:])) for l in run('case', 'group', case, key).stdout.decode().splitlines()]
+    check(group('key') == [(4, 'a.example s1'), (1, 'b.example s2')], 'group by signing key', group('key'))
+    check(len(group('border')) == 4 and group('border')[0] == (3, '203.0.113.1'), 'group by border address', group('border'))
+    check([n for n, _ in group('body')] == [3, 2], 'group by body', group('body'))
+    check([(n, t.split()[1]) for n, t in group('attachment')] == [(2, 'x.bin')], 'group by attachment', group('attachment'))
+    replay = group('replay')
+    check(len(replay) == 1 and replay[0][0] == 3 and replay[0][1].startswith('a.example s1 ') and replay[0][1].endswith(', 3 recipients'),
+          'a signature that came to different recipients', replay)
+    check(run('case', 'group', case, 'nonsense').returncode == 2, 'no such key')
+    want = [{'label': 'a.example s1', 'messages': 4, 'first_row': 1}, {'label': 'b.example s2', 'messages': 1, 'first_row': 4}]
+    for fmt, read in (('json', json.loads), ('ndjson', records), ('csv', lambda x: [dict(r, messages=int(r['messages']), first_row=int(r['first_row']))
+                                                                                    for r in csv.DictReader(io.StringIO(x.decode(), newline=''))])):
+        got = run('case', 'group', case, 'key', '--format', fmt).stdout
+        check(read(got) == want, 'group as %s' % fmt, got)
+    info = json.loads(run('case', 'info', case, '--format', 'json').stdout)
+    check((info['messages'], info['places'], info['unreadable'], info['finished']) == (6, 6, 0, True) and
+          sum(x['count'] for x in info['by_severity']) == 6 and {'label': 'sender1.example', 'count': 3} in info['by_from_domain'], 'info as JSON', info)
+    table = list(csv.reader(io.StringIO(run('case', 'info', case, '--format', 'csv').stdout.decode(), newline='')))
+    check(table[0] == ['section', 'label', 'count'] and ['total', 'messages', '6'] in table and ['by_from_domain', 'sender1.example', '3'] in table,
+          'info as CSV', table[:5])
+
+
 def progress():
     """A source that waits shows it: what is said comes while the scan is under way, and fits the terminal."""
     write('waiting/a.mbox', mbox(range(20)))
@@ -314,5 +357,6 @@ faults()
 questions()
 attached()
 bundles()
+groups()
 progress()
 finish()
