@@ -23,9 +23,10 @@ static const char *relation(const struct sheet *sheet, const char *domain, enum 
 	return related < 0 ? "" : related == 2 ? "same" : related == 1 ? "same org." : "other";
 }
 
-/* The domain is what is compared, so it stands first where VALUE has no room. */
-static void identity(struct sheet *sheet, const char *label, const char *value, const char *domain,
-	struct span where)
+/* SUFFIX is dim and never cut. The domain is what is compared, so it stands first where VALUE has
+ * no room. */
+static void identity(struct sheet *sheet, const char *label, const char *value, const char *suffix,
+	const char *domain, struct span where)
 {
 	enum piece_kind kind;
 	const char *note = relation(sheet, domain, &kind);
@@ -33,9 +34,11 @@ static void identity(struct sheet *sheet, const char *label, const char *value, 
 	sheet_row(sheet, 0);
 	sheet_add(sheet, PIECE_LABEL, SHEET_INDENT, "%s", label);
 	sheet_add(sheet, kind, IDENTITY_RELATION, "%s", note);
-	if (domain && strlen(value) > sheet->width - IDENTITY_VALUE)
+	if (domain && IDENTITY_VALUE + strlen(value) + strlen(suffix) + 2 > sheet->width)
 		value = arena_printf(sheet->arena, "@%s: %s", domain, value);
 	sheet_elastic(sheet, PIECE_TEXT, IDENTITY_VALUE, "%s", value);
+	if (*suffix)
+		sheet_add(sheet, PIECE_DIM, 0, "  %s", suffix);
 	sheet_where(sheet, where);
 }
 
@@ -53,14 +56,16 @@ static void addresses(struct sheet *sheet, const char *name, const struct field 
 	for (size_t i = 0; i < list.count && i < ADDRESSES_MOST; i++) {
 		const struct address *a = &list.address[i];
 
-		if (a->address)
-			identity(sheet, i ? "" : name, a->address, a->domain, a->where);
+		if (!a->address)
+			continue;
+		identity(sheet, name, a->address, "", a->domain, a->where);
+		name = "";
 	}
 	if (list.count > ADDRESSES_MOST)
 		identity(sheet, "",
 			arena_printf(sheet->arena, "and %s",
 				text_count(sheet->arena, list.count - ADDRESSES_MOST, "address")),
-			NULL, field->whole);
+			"", NULL, field->whole);
 }
 
 /* Fields of addresses, in the order in which a reader asks: who wrote, who sent, where do answers
@@ -90,15 +95,13 @@ static void envelope(struct sheet *sheet)
 				       span_of(v->value));
 		if (seen)
 			continue;
-		identity(sheet, i ? "" : "envelope sender",
-			arena_printf(
-				sheet->arena, "%s  by %s", *v->value ? v->value : "<>", v->origin),
+		identity(sheet, i ? "" : "envelope sender", *v->value ? v->value : "<>",
+			arena_printf(sheet->arena, "by %s", v->origin),
 			*v->value ? value_domain(sheet, v->value) : NULL, v->where);
 	}
 	if (trace->mail_from_decoded)
-		identity(sheet, "  inside it",
-			arena_printf(sheet->arena, "%s  %s", trace->mail_from_decoded,
-				trace->mail_from_coding ? trace->mail_from_coding : ""),
+		identity(sheet, "  inside it", trace->mail_from_decoded,
+			trace->mail_from_coding ? trace->mail_from_coding : "",
 			value_domain(sheet, trace->mail_from_decoded), trace->mail_from.where);
 }
 
@@ -135,13 +138,13 @@ static void list_field(struct sheet *sheet, const char *name, const struct field
 		rest = span_skip(rest, close + 1);
 		domain = uri_domain(sheet, inner);
 		if (!last || !domain || strcmp(last, domain) != 0)
-			identity(sheet, any ? "" : name, arena_text(sheet->arena, inner), domain,
-				field->whole);
+			identity(sheet, any ? "" : name, arena_text(sheet->arena, inner), "",
+				domain, field->whole);
 		any = true;
 		last = domain;
 	}
 	if (!any)
-		identity(sheet, name, field_text(sheet->arena, field), NULL, field->whole);
+		identity(sheet, name, field_text(sheet->arena, field), "", NULL, field->whole);
 }
 
 static void list(struct sheet *sheet)
@@ -169,20 +172,18 @@ static void makers(struct sheet *sheet)
 	if (at < id.len) {
 		id = span_skip(id, at + 1);
 		id = span_sub(id, 0, span_chr(id, '>'));
-		identity(sheet, "Message-ID", arena_text(sheet->arena, id),
+		identity(sheet, "Message-ID", arena_text(sheet->arena, id), "",
 			domain_ascii(sheet->arena, id), mid->whole);
 	}
 	for (size_t i = 0; i < e->dkim->count && i < 10; i++) {
 		const struct dkim_signature *s = &e->dkim->signature[i];
 
 		if (s->domain)
-			identity(sheet, "DKIM d=",
-				arena_printf(
-					sheet->arena, "%s  %s", s->domain, result_word(s->result)),
-				s->domain, s->where_d);
+			identity(sheet, "DKIM d=", s->domain, result_word(s->result), s->domain,
+				s->where_d);
 	}
 	if (e->trace->helo.value)
-		identity(sheet, "HELO", e->trace->helo.value,
+		identity(sheet, "HELO", e->trace->helo.value, "",
 			domain_ascii(sheet->arena, span_of(e->trace->helo.value)),
 			e->trace->helo.where);
 }

@@ -123,6 +123,14 @@ static struct answer unchanged(const struct sheet *sheet)
 			 s->cause == CAUSE_BOTH_CHANGED)
 			changed = s;
 	}
+	if (changed && changed->signature != SIGNATURE_VALID && !pass)
+		return (struct answer){0,
+			arena_printf(sheet->arena,
+				"it is not what a signature in the name of %s says; whether %s "
+				"made it "
+				"is not shown",
+				changed->domain, changed->domain),
+			changed->where_bh};
 	if (changed)
 		return (struct answer){ANSWER_NO,
 			arena_printf(sheet->arena, "changed after %s signed it%s%s",

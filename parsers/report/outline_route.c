@@ -31,6 +31,21 @@ static const char *date_note(struct sheet *sheet)
 		between < 0 ? "LATER than receipt" : "earlier");
 }
 
+/* "Tue 10 Nov 2026 09:12:44 +0000; 2 hops below the border, only claimed" */
+static const char *receipt_text(struct sheet *sheet, const struct hop *hop)
+{
+	const struct trace *trace = sheet->report->evidence.trace;
+
+	if (!hop)
+		return arena_printf(sheet->arena, "%s, no border",
+			text_count(sheet->arena, trace->count, "hop"));
+	return arena_printf(sheet->arena, "%s%s%s below the border%s",
+		hop->date.valid ? text_date(sheet->arena, hop->date.time, hop->date.offset_s) : "",
+		hop->date.valid ? "; " : "",
+		text_count(sheet->arena, trace->count - trace->border, "hop"),
+		trace->count > trace->border ? ", only claimed" : "");
+}
+
 static void entry(struct sheet *sheet, const struct hop *hop)
 {
 	const struct trace *trace = sheet->report->evidence.trace;
@@ -66,17 +81,8 @@ void outline_route(struct sheet *sheet, bool all)
 	}
 	entry(sheet, hop);
 	sheet_row(sheet, 0);
-	if (hop && hop->date.valid)
-		sheet_add(sheet, PIECE_TEXT, SHEET_INDENT, "%s; ",
-			text_date(sheet->arena, hop->date.time, hop->date.offset_s));
-	if (hop)
-		sheet_elastic(sheet, PIECE_TEXT, hop->date.valid ? 0 : SHEET_INDENT,
-			"%s below the border%s; %s",
-			text_count(sheet->arena, trace->count - trace->border, "hop"),
-			trace->count > trace->border ? ", only claimed" : "", date_note(sheet));
-	else
-		sheet_elastic(sheet, PIECE_TEXT, SHEET_INDENT, "%s, no border; %s",
-			text_count(sheet->arena, trace->count, "hop"), date_note(sheet));
+	sheet_wrap(sheet, PIECE_TEXT, SHEET_INDENT,
+		arena_printf(sheet->arena, "%s; %s", receipt_text(sheet, hop), date_note(sheet)));
 	if (trace->border_assumed) {
 		sheet_row(sheet, 0);
 		sheet_wrap(sheet, PIECE_WARN, SHEET_INDENT,
@@ -123,7 +129,8 @@ static const char *date_trouble(const struct sheet *sheet, const struct hop *hop
 			       : "no date";
 	if (hop->has_delay && hop->delay_s < 0)
 		return "runs backwards";
-	if (at != TIME_NONE && hop->date.valid && hop->date.time > at + 3600)
+	if (hop->trust == HOP_CLAIMED && at != TIME_NONE && hop->date.valid &&
+		hop->date.time > at + 3600)
 		return "in the future";
 	return NULL;
 }
@@ -189,7 +196,8 @@ static const char *delay_text(struct sheet *sheet, const struct hop *hop)
 	if (abs < 100 * 60)
 		return arena_printf(sheet->arena, "%c%dm", sign, (int)(abs / 60));
 	if (abs < 48 * 3600)
-		return arena_printf(sheet->arena, "%c%dh", sign, (int)(abs / 3600));
+		return arena_printf(
+			sheet->arena, "%c%dh%02d", sign, (int)(abs / 3600), (int)(abs / 60 % 60));
 	return arena_printf(sheet->arena, "%c%lldd", sign, (long long)(abs / 86400));
 }
 
