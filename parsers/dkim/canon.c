@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "parsers/dkim/canon.h"
 
-#include "parsers/base/eight.h"
+#include "parsers/base/wide.h"
 
 struct span span_without_line_end(struct span text)
 {
@@ -32,17 +32,17 @@ static void add_simple(struct buffer *b, struct span s)
 	}
 }
 
-/* Copies up to the first byte that could be white space; returns how many. TO has room for LEN and seven more. */
+/* Copies up to the first byte that could be white space (or is no ASCII); returns how many. TO has room for LEN and WIDE more. */
 static size_t copy_dense(uint8_t *to, const uint8_t *from, size_t len)
 {
 	size_t i = 0;
 
-	for (; len - i >= 8; i += 8) {
-		uint64_t v = eight_at(from + i), blank = eight_below(v, '!');
+	for (; len - i >= WIDE; i += WIDE) {
+		wide v = wide_at(from + i), blank = wide_outside(v, '!');
 
-		memcpy(to + i, &v, sizeof v);
-		if (blank)
-			return i + eight_first(blank);
+		wide_put(to + i, v);
+		if (wide_any(blank))
+			return i + wide_first(blank);
 	}
 	for (; i < len && from[i] > ' '; i++)
 		to[i] = from[i];
@@ -55,7 +55,7 @@ static void add_relaxed(struct buffer *b, struct span s)
 	bool pending = false, any = false;
 	uint8_t *to;
 
-	buffer_reserve(b, s.len + 8);
+	buffer_reserve(b, s.len + WIDE);
 	to = b->ptr + b->len;
 	for (size_t i = 0; i < s.len;) {
 		uint8_t c = s.ptr[i++];
@@ -164,19 +164,20 @@ static void stream_add(struct stream *s, const uint8_t *ptr, size_t len)
 }
 
 /*
- * Copies a line as long as its relaxed form is the same: up to a tab or two blanks. Eight bytes at a time, so it may stop up to
- * seven before. Returns how many; TO has room for the line and seven more.
+ * Copies a line as long as its relaxed form is the same: up to a tab or two blanks, or somewhat before, since it looks at WIDE
+ * bytes at a time. Returns how many; TO has room for the line and WIDE more.
  */
 static size_t copy_tight(uint8_t *to, struct span line)
 {
 	size_t i = 0;
 
-	for (; i + 9 <= line.len; i += 8) {
-		uint64_t v = eight_at(line.ptr + i), next = eight_at(line.ptr + i + 1);
+	for (; i + WIDE + 1 <= line.len; i += WIDE) {
+		wide v = wide_at(line.ptr + i), next = wide_at(line.ptr + i + 1);
+		wide pairs = wide_and(wide_equal(v, ' '), wide_equal(next, ' '));
 
-		if (eight_equal(v, '\t') | (eight_equal(v, ' ') & eight_equal(next, ' ')))
+		if (wide_any(wide_or(pairs, wide_equal(v, '\t'))))
 			break;
-		memcpy(to + i, &v, sizeof v);
+		wide_put(to + i, v);
 	}
 	return i && is_wsp(line.ptr[i - 1]) ? i - 1 : i;
 }
@@ -189,9 +190,9 @@ static void stream_relaxed(struct stream *s, struct span line)
 
 	while (line.len && is_wsp(line.ptr[line.len - 1]))
 		line.len--;
-	if (line.len + 8 > sizeof s->chunk - s->used)
+	if (line.len + WIDE > sizeof s->chunk - s->used)
 		stream_flush(s);
-	if (line.len + 8 <= sizeof s->chunk - s->used)
+	if (line.len + WIDE <= sizeof s->chunk - s->used)
 		i = copy_tight(s->chunk + s->used, line);
 	s->used += i;
 	s->len += i;

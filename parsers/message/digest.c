@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Digests of messages. */
 #include "parsers/base/digest.h"
-#include "parsers/base/eight.h"
+#include "parsers/base/wide.h"
 #include "parsers/message/message.h"
 
 const char *message_sha256(struct arena *arena, const struct message *m)
@@ -9,25 +9,23 @@ const char *message_sha256(struct arena *arena, const struct message *m)
 	return digest_hex(arena, DIGEST_SHA256, m->raw);
 }
 
-/* S with CRLF at the ends of its lines, to TO, which has room for twice as much and eight. A CR that ends no line stays
+/* S with CRLF at the ends of its lines, to TO, which has room for twice as much and WIDE. A CR that ends no line stays
  * as it is. */
 static size_t lf_to_crlf(uint8_t *to, struct span s, uint8_t before)
 {
 	size_t len = 0, i = 0;
 
 	while (i < s.len) {
-		uint64_t ends = EIGHT_HIGH;
+		if (s.len - i >= WIDE) {
+			wide v = wide_at(s.ptr + i), ends = wide_equal(v, '\n');
+			size_t run = wide_any(ends) ? wide_first(ends) : WIDE;
 
-		if (s.len - i >= 8) {
-			uint64_t v = eight_at(s.ptr + i);
-
-			memcpy(to + len, &v, sizeof v);
-			ends = eight_equal(v, '\n');
-			i += ends ? eight_first(ends) : 8;
-			len += ends ? eight_first(ends) : 8;
+			wide_put(to + len, v);
+			i += run;
+			len += run;
+			if (run == WIDE)
+				continue;
 		}
-		if (!ends)
-			continue;
 		if (s.ptr[i] == '\n' && (i ? s.ptr[i - 1] : before) != '\r')
 			to[len++] = '\r';
 		to[len++] = s.ptr[i++];
@@ -51,7 +49,7 @@ static size_t cr_to_crlf(uint8_t *to, struct span s)
 static void add_as_crlf(struct digest *sum, struct span s, enum line_ends ends)
 {
 	enum { BLOCK = 4096 };
-	uint8_t bytes[2 * BLOCK + 8], before = 0;
+	uint8_t bytes[2 * BLOCK + WIDE], before = 0;
 
 	while (s.len) {
 		struct span block = span_sub(s, 0, BLOCK);

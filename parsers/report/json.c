@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "parsers/report/json.h"
 
-#include "parsers/base/eight.h"
 #include "parsers/base/printable.h"
+#include "parsers/base/wide.h"
 
 #include <math.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 #include <stdio.h>
 
 static void json_escape(struct buffer *out, uint32_t rune)
@@ -35,44 +32,25 @@ static inline bool is_plain(uint8_t c)
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-/* Records are mostly such. */
-#ifdef __SSE2__
-enum { STEP = 16 };
-
-/* Copies STEP bytes; whether all are plain. */
+/* Copies WIDE bytes; whether all are plain: records are mostly such. */
 static inline bool copy_step(uint8_t *to, const uint8_t *from)
 {
-	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)from);
-	__m128i odd = _mm_or_si128(_mm_cmplt_epi8(v, _mm_set1_epi8(0x20)), /* above 0x7f, too */
-		_mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f)));
+	wide v = wide_at(from);
 
-	odd = _mm_or_si128(odd, _mm_cmpeq_epi8(v, _mm_set1_epi8('"')));
-	odd = _mm_or_si128(odd, _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
-	_mm_storeu_si128((__m128i *)(void *)to, v);
-	return _mm_movemask_epi8(odd) == 0;
+	wide_put(to, v);
+	return !wide_any(wide_or(wide_or(wide_outside(v, ' '), wide_equal(v, 0x7f)),
+		wide_or(wide_equal(v, '"'), wide_equal(v, '\\'))));
 }
-#else
-enum { STEP = 8 };
-
-static inline bool copy_step(uint8_t *to, const uint8_t *from)
-{
-	uint64_t v = eight_at(from);
-
-	memcpy(to, &v, sizeof v);
-	return !(eight_below(v, 0x20) | (v & EIGHT_HIGH) | eight_equal(v, '"') |
-		 eight_equal(v, '\\') | eight_equal(v, 0x7f));
-}
-#endif
 
 /* Copies up to the first byte that is not plain; returns how many. TO has room for LEN. */
 static size_t copy_plain(uint8_t *to, const uint8_t *from, size_t len)
 {
 	size_t i = 0;
 
-	while (len - i >= STEP && copy_step(to + i, from + i))
-		i += STEP;
+	while (len - i >= WIDE && copy_step(to + i, from + i))
+		i += WIDE;
 	/* The last step lies over the one before. */
-	if (i && len - i < STEP && copy_step(to + len - STEP, from + len - STEP))
+	if (i && len - i < WIDE && copy_step(to + len - WIDE, from + len - WIDE))
 		return len;
 	for (; i < len && is_plain(from[i]); i++)
 		to[i] = from[i];
