@@ -4,7 +4,8 @@
 
 usage: tests/make-readme.py [--check]
 
-The blocks between `<!-- demo -->` and `<!-- end -->` (and broken, list) are replaced by what the program prints now.
+The blocks between `<!-- demo -->` and `<!-- end -->` (and broken, list) are replaced by what the program prints now, the two
+screens by those of tests/tui/screens/.
 """
 import os, re, shlex, subprocess, sys
 
@@ -22,6 +23,8 @@ def cut(text, first, last):
 def blocks():
     yield 'demo', output('demo')
     yield 'broken', cut(output('dkim-body-changed', '--all'), 'fail: DKIM', '(fail: DMARC|COVERAGE)')
+    for name in ('list', 'proof'):  # these the tests of the screens hold to what the program shows
+        yield name + '-screen', open(ROOT + '/tests/tui/screens/readme-%s.txt' % name).read()
     yield 'list', cut(output('list-changed', '--all'), '  proven      ', 'fail: DMARC')
 
 text = old = open(ROOT + '/README.md').read()

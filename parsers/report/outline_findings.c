@@ -41,7 +41,7 @@ static void finding(struct sheet *sheet, size_t n, bool all)
 	row->evidence = f->evidence;
 	row->evidence_count = f->evidence_count;
 	if (sheet->width < NARROW) {
-		sheet_add(sheet, PIECE_DIM, 42, "%s", line);
+		sheet_add(sheet, PIECE_DIM, 0, "  %s", line);
 		sheet_row(sheet, 0);
 		sheet_target(sheet, ROW_FINDING, n);
 		if (f->evidence_count)

@@ -46,12 +46,14 @@ LETTERS = [
 
 
 def make_case():
-    for story in STORIES:
+    for story in ['demo', *STORIES]:
         shutil.copy(os.path.join(ROOT, 'testdata', story, 'message.eml'), path(story + '.eml'))
     with open(path('letters.mbox'), 'w', newline='') as f:
         for text in LETTERS:
             f.write('From x@y.example Tue Nov 10 09:00:00 2026\n%s\n' % text)
     subprocess.run([BIN, 'scan', '--no-config', *OPTIONS, *[s + '.eml' for s in STORIES], 'letters.mbox', '--output', 'case.db', '--fail-on', 'none'],
+                   cwd=terminal.TMP, capture_output=True, timeout=120, check=True)
+    subprocess.run([BIN, 'scan', '--no-config', *DEMO, 'demo.eml', *[s + '.eml' for s in STORIES], '--output', 'demo.db', '--fail-on', 'none'],
                    cwd=terminal.TMP, capture_output=True, timeout=120, check=True)
     subprocess.run([BIN, 'scan', '--no-config', *[s + '.eml' for s in STORIES[3:]], '--output', 'other.db', '--fail-on', 'none'],
                    cwd=terminal.TMP, capture_output=True, timeout=120, check=True)
@@ -59,6 +61,9 @@ def make_case():
 
 OPTIONS = ['--trust', 'mx.recipient.example'] + [x for s in STORIES if os.path.exists(os.path.join(ROOT, 'testdata', s, 'dns.zone'))
                                                 for x in ('--dns', os.path.join(ROOT, 'testdata', s, 'dns.zone'))]
+
+
+DEMO = [*OPTIONS, '--trust', 'mx.victim.example', '--dns', os.path.join(ROOT, 'testdata', 'demo', 'dns.zone')]
 
 
 def go(text):
@@ -73,6 +78,8 @@ def story(name):
 # name, keys ("=text" is typed, "~text" waited for), and what differs from 120x34 in xterm-256color
 SCENARIOS = [
     ('list', []),
+    ('readme-list', ['~Findings of message 1', 'k'], dict(columns=110, rows=32, file='demo.db')),
+    ('readme-proof', ['\\', '=source:demo.eml', 'Enter', '~(1)', '4', '~[4 Proof]'], dict(columns=110, rows=44, file='demo.db')),
     ('list-80x24', [], dict(columns=80, rows=24)),
     ('list-100x30', [], dict(columns=100, rows=30)),
     ('list-99x30', [], dict(columns=99, rows=30)),
@@ -215,7 +222,7 @@ def scenario(name, keys, columns=120, rows=34, term='xterm-256color', env='', lo
                 os.symlink(path(other), os.path.join(path('in-' + name), other))
     folder = path('in-' + name) if file == 'case.db' else terminal.TMP
     # Somebody else may not read the stories' zones where they lie.
-    s = Screen(*(OPTIONS if not file.startswith('read-only') else OPTIONS[:2]), file, columns=columns, rows=rows, term=term, env=env + ' TMPDIR=' + terminal.TMP, folder=folder,
+    s = Screen(*(DEMO if file == 'demo.db' else OPTIONS[:2] if file.startswith('read-only') else OPTIONS), file, columns=columns, rows=rows, term=term, env=env + ' TMPDIR=' + terminal.TMP, folder=folder,
                nobody=file.startswith('read-only'))
     trouble = '' if s.wait('Messages' if rows > 5 else 'a') else 'no list'
     trouble = trouble or press(s, keys)
