@@ -21,6 +21,9 @@ enum action {
 	ACTION_COUNT
 };
 
+/* What an action leaves to be drawn: the view with its prompt, or the whole terminal anew. */
+enum redraw { REDRAW_NOTHING, REDRAW_VIEW, REDRAW_SCREEN };
+
 /* Keys beyond characters, as screen.c reads them from the terminal. Characters are their code points. */
 enum key {
 	KEY_CODE_FIRST = 0x200000,

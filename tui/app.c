@@ -17,7 +17,7 @@ enum { STEP_IDS = 4000, IDLE_MS = 200, BUSY_MS = 10, AWAIT_MS = 30 };
 /* What each view does; keys of the help are its own. */
 static const struct {
 	void (*draw)(const struct app *, struct canvas *);
-	void (*act)(struct app *, enum action);
+	enum redraw (*act)(struct app *, enum action);
 	unsigned scope;
 } views[] = {
 	[VIEW_LIST] = { view_list_draw, view_list_act, SCOPE_LIST },
@@ -191,9 +191,6 @@ static bool act_common(struct app *app, enum action action)
 		screen_mouse(app->mouse);
 		app_status(app, app->mouse ? "mouse on" : "mouse off");
 		break;
-	case ACTION_REDRAW:
-		app->redraw_all = true;
-		break;
 	case ACTION_SUSPEND:
 		screen_suspend();
 		break;
@@ -203,12 +200,13 @@ static bool act_common(struct app *app, enum action action)
 	return true;
 }
 
-void app_act(struct app *app, enum action action)
+enum redraw app_act(struct app *app, enum action action)
 {
+	if (action == ACTION_REDRAW)
+		return REDRAW_SCREEN;
 	if (act_common(app, action))
-		return;
-	if (views[app->view].act)
-		views[app->view].act(app, action);
+		return REDRAW_VIEW;
+	return views[app->view].act ? views[app->view].act(app, action) : REDRAW_NOTHING;
 }
 
 static void click(struct app *app)
@@ -235,37 +233,45 @@ static void await_rows(struct app *app)
 	work_going_on(app, AWAIT_MS);
 }
 
-void app_key(struct app *app, unsigned key)
+static enum redraw act_on_key(struct app *app, unsigned key)
 {
-	enum action action;
+	enum action action = key == 3 ? ACTION_QUIT : action_of(key, views[app->view].scope); /* ^C asks like Q does */
+
+	if (key == KEY_CODE_MOUSE_DOWN || key == KEY_CODE_MOUSE_UP) {
+		for (int i = 0; i < 3; i++)
+			app_act(app, key == KEY_CODE_MOUSE_DOWN ? ACTION_DOWN : ACTION_UP);
+	} else if (key == KEY_CODE_MOUSE_CLICK) {
+		click(app);
+	} else if (action == ACTION_NONE) {
+		app_status(app, "that key does nothing here; ? lists those that do");
+	} else {
+		return app_act(app, action);
+	}
+	return REDRAW_VIEW;
+}
+
+enum redraw app_key(struct app *app, unsigned key)
+{
+	enum redraw redraw;
+	bool had_status;
 
 	if (key == KEY_CODE_RESIZE)
-		return;
+		return REDRAW_NOTHING;
 	if (app->prompt.kind != PROMPT_NONE) {
 		prompt_key(app, key);
-		return;
+		return REDRAW_VIEW;
 	}
 	if (app->view == VIEW_HELP) {
 		view_help_key(app, key);
-		return;
+		return REDRAW_VIEW;
 	}
 	if (app->view == VIEW_COUNTS) /* any key leads back to the list */
 		key = 'q';
 	await_rows(app);
+	had_status = app->status[0];
 	app->status[0] = 0;
-	if (key == 3) /* ^C asks like Q does */
-		action = ACTION_QUIT;
-	else
-		action = action_of(key, views[app->view].scope);
-	if (key == KEY_CODE_MOUSE_DOWN || key == KEY_CODE_MOUSE_UP)
-		for (int i = 0; i < 3; i++)
-			app_act(app, key == KEY_CODE_MOUSE_DOWN ? ACTION_DOWN : ACTION_UP);
-	else if (key == KEY_CODE_MOUSE_CLICK)
-		click(app);
-	else if (action == ACTION_NONE)
-		app_status(app, "that key does nothing here; ? lists those that do");
-	else
-		app_act(app, action);
+	redraw = act_on_key(app, key);
+	return redraw == REDRAW_NOTHING && (had_status || app->status[0]) ? REDRAW_VIEW : redraw;
 }
 
 /* --- drawing --- */
@@ -276,29 +282,27 @@ void app_draw(const struct app *app, struct canvas *c)
 	prompt_draw(app, c);
 }
 
-static void draw(struct app *app)
+static void draw(struct app *app, enum redraw what)
 {
 	struct canvas c;
 
-	screen_size(&app->rows, &app->columns);
 	canvas_init(&c, app->rows, app->columns);
 	app_draw(app, &c);
-	if (app->redraw_all)
+	if (what == REDRAW_SCREEN)
 		screen_redraw();
-	app->redraw_all = false;
 	screen_show(&c);
 	canvas_release(&c);
 	arena_reset(app->scratch);
 }
 
-/* A resize may have changed the width that the outlines were laid out for. */
-static void relayout(struct app *app)
+/* A resize may have changed the width that the outlines were laid out for. True where it has. */
+static bool relayout(struct app *app)
 {
 	int rows, columns;
 
 	screen_size(&rows, &columns);
 	if (columns == app->columns && rows == app->rows)
-		return;
+		return false;
 	app->rows = rows;
 	app->columns = columns;
 	if (app->list.rows.count)
@@ -307,6 +311,7 @@ static void relayout(struct app *app)
 		opened_tab(app->opened[i], app->opened[i]->current, columns > 1 ? (unsigned)columns - 1 : 1);
 	if (app->preview && app->preview->report)
 		app->preview->tab[1].outline = NULL;
+	return true;
 }
 
 /* --- idle work --- */
@@ -390,17 +395,19 @@ static unsigned next_key(struct app *app)
 	size_t shown_count = app->list.rows.count;
 	int64_t shown_id = triage_current(&app->list);
 	unsigned key = screen_key(0);
+	int last = -1;
 
 	while (!key && !screen_told_to_end()) {
 		int wait = app_idle(app);
 
-		/* The percentage and the preview show as they come, not after each step. */
-		if (wait || app->list.rows.count - shown_count > 50000 || triage_current(&app->list) != shown_id) {
+		/* The percentage and the preview show as they come, not after each step; and all when there is nothing more to do. */
+		if (wait > 0 || (wait < 0 && last >= 0) || app->list.rows.count - shown_count > 50000 || triage_current(&app->list) != shown_id) {
 			shown_count = app->list.rows.count;
 			shown_id = triage_current(&app->list);
 			relayout(app);
-			draw(app);
+			draw(app, REDRAW_VIEW);
 		}
+		last = wait;
 		key = screen_key(wait);
 	}
 	return key;
@@ -408,15 +415,17 @@ static unsigned next_key(struct app *app)
 
 static void loop(struct app *app)
 {
+	enum redraw redraw = REDRAW_VIEW;
+
 	await_rows(app);
 	while (!app->quit && !screen_told_to_end()) {
 		unsigned key;
 
-		relayout(app);
-		draw(app);
+		redraw = relayout(app) ? REDRAW_VIEW : redraw;
+		if (redraw != REDRAW_NOTHING)
+			draw(app, redraw);
 		key = next_key(app);
-		if (key)
-			app_key(app, key);
+		redraw = key ? app_key(app, key) : REDRAW_NOTHING;
 	}
 }
 

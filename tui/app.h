@@ -94,7 +94,7 @@ struct app {
 	char help_filter[64];
 	size_t help_top;
 	char status[STATUS_SIZE];
-	bool mouse, quit, redraw_all;
+	bool mouse, quit;
 	int64_t marked;
 	struct gather *counting; /* the counts of the list, while they are worked out or shown */
 	struct case_file *other; /* a second case, beside the list; NULL for none */
@@ -134,18 +134,19 @@ void opened_border(struct app *, struct opened *, int delta);
 size_t tab_next(const struct tab *, size_t row);
 size_t tab_previous(const struct tab *, size_t row);
 bool tab_has_children(const struct tab *, size_t row);
-void tab_move(struct tab *, long delta, size_t page);
+/* False where the cursor stays. */
+bool tab_move(struct tab *, long delta, size_t page);
 extern const char *const tab_names[TABS];
 
 /* view_*.c: draw is pure, act changes. */
 void view_list_draw(const struct app *, struct canvas *);
-void view_list_act(struct app *, enum action);
+enum redraw view_list_act(struct app *, enum action);
 size_t view_list_page(const struct app *);
 size_t view_list_findings_page(const struct app *);
 void view_message_draw(const struct app *, struct canvas *);
-void view_message_act(struct app *, enum action);
+enum redraw view_message_act(struct app *, enum action);
 void view_bytes_draw(const struct app *, struct canvas *);
-void view_bytes_act(struct app *, enum action);
+enum redraw view_bytes_act(struct app *, enum action);
 /* Bytes WHERE of O in the bytes view, from the view that is shown now. */
 void view_bytes_open(struct app *, const struct opened *o, const struct row *row, bool hex);
 void view_bytes_data(struct app *, struct span data, const char *title);
@@ -155,7 +156,7 @@ bool view_bytes_search(struct app *, bool forward);
 /* How many there are in the list by author and severity. */
 void view_counts_open(struct app *);
 void view_counts_draw(const struct app *, struct canvas *);
-void view_counts_act(struct app *, enum action);
+enum redraw view_counts_act(struct app *, enum action);
 void view_help_draw(const struct app *, struct canvas *);
 void view_help_key(struct app *, unsigned key);
 
@@ -193,13 +194,13 @@ int64_t work_id(const struct app *);
 int64_t *work_ids(struct app *, size_t *ret_count);
 
 /* app.c */
-/* What a key does; draws nothing. */
-void app_key(struct app *, unsigned key);
+/* What a key does; draws nothing, and says what must be. */
+enum redraw app_key(struct app *, unsigned key);
 /* Does a little of what waits; returns how long to wait for a key then, in milliseconds (-1: for ever). */
 int app_idle(struct app *);
 /* The view and the prompt, on a canvas of the size that APP has. */
 void app_draw(const struct app *, struct canvas *);
-void app_act(struct app *, enum action);
+enum redraw app_act(struct app *, enum action);
 void app_back(struct app *);
 void app_open_message(struct app *, int tab);
 void app_push(struct app *, struct opened *);

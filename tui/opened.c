@@ -148,12 +148,12 @@ size_t tab_previous(const struct tab *t, size_t row)
 	return found;
 }
 
-void tab_move(struct tab *t, long delta, size_t page)
+bool tab_move(struct tab *t, long delta, size_t page)
 {
-	size_t lines = 0;
+	size_t lines = 0, before = t->cursor, top = t->top;
 
 	if (!t->outline || t->outline->count == 0)
-		return;
+		return false;
 	t->evidence = 0;
 	for (; delta > 0; delta--) {
 		size_t next = tab_next(t, t->cursor);
@@ -170,4 +170,5 @@ void tab_move(struct tab *t, long delta, size_t page)
 		lines++;
 	for (; lines >= page && lines > 0; lines--)
 		t->top = tab_next(t, t->top);
+	return t->cursor != before || t->top != top;
 }

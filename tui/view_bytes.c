@@ -265,15 +265,17 @@ bool view_bytes_search(struct app *app, bool forward)
 	return true;
 }
 
-void view_bytes_act(struct app *app, enum action action)
+enum redraw view_bytes_act(struct app *app, enum action action)
 {
 	struct bytes *b = &app->bytes;
 	long rows = action_rows(action, body_area(app).rows);
 
 	if (rows && action != ACTION_TOP && action != ACTION_BOTTOM) {
+		size_t before = b->top;
+
 		down(app, rows);
 		up(app, -rows);
-		return;
+		return b->top != before ? REDRAW_VIEW : REDRAW_NOTHING;
 	}
 	switch ((int)action) {
 	case ACTION_TOP:
@@ -300,4 +302,5 @@ void view_bytes_act(struct app *app, enum action action)
 		view_bytes_search(app, action == ACTION_NEXT_HIT);
 		break;
 	}
+	return REDRAW_VIEW;
 }

@@ -90,8 +90,9 @@ void view_counts_draw(const struct app *app, struct canvas *c)
 }
 
 /* Any key leads back. */
-void view_counts_act(struct app *app, enum action action)
+enum redraw view_counts_act(struct app *app, enum action action)
 {
 	(void)action;
 	app->view = VIEW_LIST;
+	return REDRAW_VIEW;
 }

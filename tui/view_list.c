@@ -364,14 +364,14 @@ static struct tab *findings_tab(struct app *app)
 	return opened_tab(app->preview, 1, l.findings.columns > 2 ? (unsigned)l.findings.columns - 2 : 40);
 }
 
-static void move(struct app *app, long delta)
+/* False where the cursor stays. */
+static bool move(struct app *app, long delta)
 {
 	struct tab *t = app->pane == 0 ? NULL : findings_tab(app);
 
 	if (app->pane == 0)
-		triage_move(&app->list, delta, view_list_page(app));
-	else if (t)
-		tab_move(t, delta, view_list_findings_page(app));
+		return triage_move(&app->list, delta, view_list_page(app));
+	return t && tab_move(t, delta, view_list_findings_page(app));
 }
 
 static void sort_next(struct app *app, bool turn)
@@ -428,7 +428,7 @@ static void evidence_step(struct app *app, int step)
 	app->pane = pane;
 }
 
-void view_list_act(struct app *app, enum action action)
+enum redraw view_list_act(struct app *app, enum action action)
 {
 	long rows = action_rows(action, (long)(app->pane == 0 ? view_list_page(app) : view_list_findings_page(app)));
 	static const struct {
@@ -440,12 +440,10 @@ void view_list_act(struct app *app, enum action action)
 	for (size_t i = 0; i < sizeof tabs / sizeof *tabs; i++)
 		if (action == tabs[i].action) {
 			app_open_message(app, tabs[i].tab);
-			return;
+			return REDRAW_VIEW;
 		}
-	if (rows) {
-		move(app, rows);
-		return;
-	}
+	if (rows)
+		return move(app, rows) ? REDRAW_VIEW : REDRAW_NOTHING;
 	switch ((int)action) {
 	case ACTION_NEXT_PANE:
 		next_pane(app, 1);
@@ -509,4 +507,5 @@ void view_list_act(struct app *app, enum action action)
 		}
 		break;
 	}
+	return REDRAW_VIEW;
 }

@@ -114,12 +114,12 @@ static struct tab *current_tab(struct app *app)
 	return t->outline && t->outline->count ? t : NULL;
 }
 
-static void move(struct app *app, long delta)
+/* False where the cursor stays. */
+static bool move(struct app *app, long delta)
 {
 	struct tab *t = current_tab(app);
 
-	if (t)
-		tab_move(t, delta, page_of(app));
+	return t && tab_move(t, delta, page_of(app));
 }
 
 static void step_message(struct app *app, long delta)
@@ -243,18 +243,16 @@ static void go_tab(struct app *app, int tab)
 	current_tab(app);
 }
 
-void view_message_act(struct app *app, enum action action)
+enum redraw view_message_act(struct app *app, enum action action)
 {
 	struct opened *o = app_message(app);
 	long rows = action_rows(action, (long)page_of(app));
 
-	if (rows) {
-		move(app, rows);
-		return;
-	}
+	if (rows)
+		return move(app, rows) ? REDRAW_VIEW : REDRAW_NOTHING;
 	if (action >= ACTION_TAB_1 && action <= ACTION_TAB_8) {
 		go_tab(app, (int)action - ACTION_TAB_1);
-		return;
+		return REDRAW_VIEW;
 	}
 	switch ((int)action) {
 	case ACTION_NEXT_PANE:
@@ -302,4 +300,5 @@ void view_message_act(struct app *app, enum action action)
 		search_rows(app, action == ACTION_NEXT_HIT ? 1 : -1);
 		break;
 	}
+	return REDRAW_VIEW;
 }
