@@ -395,19 +395,17 @@ static unsigned next_key(struct app *app)
 	size_t shown_count = app->list.rows.count;
 	int64_t shown_id = triage_current(&app->list);
 	unsigned key = screen_key(0);
-	int last = -1;
 
 	while (!key && !screen_told_to_end()) {
 		int wait = app_idle(app);
 
-		/* The percentage and the preview show as they come, not after each step; and all when there is nothing more to do. */
-		if (wait > 0 || (wait < 0 && last >= 0) || app->list.rows.count - shown_count > 50000 || triage_current(&app->list) != shown_id) {
+		/* What was done behind the view shows before waiting, not after each step; what did not change is not sent. */
+		if (wait || app->list.rows.count - shown_count > 50000 || triage_current(&app->list) != shown_id) {
 			shown_count = app->list.rows.count;
 			shown_id = triage_current(&app->list);
 			relayout(app);
 			draw(app, REDRAW_VIEW);
 		}
-		last = wait;
 		key = screen_key(wait);
 	}
 	return key;
