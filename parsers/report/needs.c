@@ -2,6 +2,7 @@
 #include "parsers/report/needs.h"
 
 #include "parsers/dmarc/record.h"
+#include "parsers/report/attached.h"
 #include "parsers/spf/record.h"
 
 /* RFC 7208 4.6.4 stops long before; a hostile record has no end. */
@@ -149,6 +150,24 @@ static void need_identities(struct gather *g, const struct report *report)
 		need_key(g, e->dkim->signature[i].selector, e->dkim->signature[i].domain);
 }
 
+static void need_report(struct gather *g, const struct report *report, bool identities)
+{
+	need_log(g, report->evidence.dns);
+	need_log(g, report->extra_dns);
+	if (identities)
+		need_identities(g, report);
+}
+
+static bool may_enclose(struct span raw)
+{
+	static const char *const marks[] = {"message/rfc822", "message/global", "multipart/digest", ".eml"};
+
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (span_ifind(raw, span_of(marks[i]), 0) < raw.len)
+			return true;
+	return false;
+}
+
 void needs_of_message(struct dns_needs *needs, struct arena *scratch, struct span raw,
 	const struct origin *origin, const struct report_options *options)
 {
@@ -158,15 +177,17 @@ void needs_of_message(struct dns_needs *needs, struct arena *scratch, struct spa
 
 	probing.dns = &probe.dns;
 	probing.repair = REPAIR_OFF;
+	/* Parts cost more than all questions: they are read where one may be a message. */
+	probing.auth_only = options->auth_only && !may_enclose(raw);
 	for (int pass = 0; pass < 2; pass++) {
 		probe.denies = pass;
 
 		const struct report *report = report_build(scratch, raw, origin, &probing);
+		struct attached_list inside = report_attached(scratch, report);
 
-		need_log(&g, report->evidence.dns);
-		need_log(&g, report->extra_dns);
-		if (!pass)
-			need_identities(&g, report);
+		need_report(&g, report, !pass);
+		for (size_t i = 0; i < inside.count; i++)
+			need_report(&g, inside.message[i].report, !pass);
 	}
 }
 

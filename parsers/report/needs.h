@@ -9,7 +9,7 @@
 #include "parsers/report/report.h"
 
 /*
- * Adds every question that checking this message would ask and that OPTIONS->dns does not answer:
+ * Adds every question that checking this message, and those inside it, would ask and that OPTIONS->dns does not answer:
  * keys, SPF as far as it is recorded, policies up the tree for both RFCs, and what the domains in
  * question publish besides (MX, MTA-STS, TLS-RPT). SCRATCH is used and not reset.
  */

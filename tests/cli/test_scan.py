@@ -221,6 +221,10 @@ def attached():
     whole = run('case', 'export', db)
     check(sorted({x['subject'] for x in records(whole.stdout)}) == ['message number 7', 'message number 8', 'outer 0', 'outer 1', 'outer 2', 'outer 9'],
           'copies inside several messages are one row', whole.stderr)
+    sig = write('att/signed.eml', 'From: u@x.example\nMIME-Version: 1.0\nContent-Type: message/rfc822\n\nDKIM-Signature: v=1; a=rsa-sha256; d=deep.example; s=k;'
+                ' h=from; bh=eA==; b=eA==\nFrom: a@deep.example\n\nx\n')
+    r = run('dns', 'needs', '--no-config', sig)
+    check(b'k._domainkey.deep.example. TXT' in r.stdout, 'what a message inside asks of DNS is among the needs', r.stdout)
     bundle = path('att/case.tar')
     run('case', 'export', db, '--bundle', bundle)
     r = run('case', 'verify', bundle)
