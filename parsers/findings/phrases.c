@@ -51,22 +51,34 @@ static size_t first_at(
 	return found;
 }
 
+/* The next place at or after AT where any word may begin; *RET has the bits of those. */
+static size_t next_place(const struct sieve *sieve, struct span text, size_t at, uint32_t *ret)
+{
+	*ret = 0;
+	/* All places of the sieve at once: text is no good at telling a branch where it goes. */
+	for (; at + PLACES <= text.len && !*ret; at++) {
+		const uint8_t *p = text.ptr + at;
+
+		*ret = sieve->at[0][p[0]] & sieve->at[1][p[1]] & sieve->at[2][p[2]];
+	}
+	if (*ret)
+		return at - 1;
+	if (at < text.len) /* the last bytes: a short word may stand there */
+		*ret = sieve->at[0][text.ptr[at]];
+	return at;
+}
+
 bool text_has(struct span text, const char *const *words, const char **ret)
 {
 	struct sieve sieve = {0};
 	size_t count = 0, found;
+	uint32_t bits;
 
 	for (; words[count]; count++)
 		add_word(&sieve, words[count], (uint32_t)1 << count % BITS);
 	found = count; /* the first of the list that is there, wherever it stands */
-	for (size_t at = 0; at < text.len && found > 0; at++) {
-		const uint8_t *p = text.ptr + at;
-		uint32_t bits = sieve.at[0][p[0]];
-
-		for (size_t i = 1; bits && i < PLACES && at + i < text.len; i++)
-			bits &= sieve.at[i][p[i]];
-		if (bits == 0)
-			continue;
+	for (size_t at = next_place(&sieve, text, 0, &bits); at < text.len && found > 0;
+		at = next_place(&sieve, text, at + 1, &bits)) {
 		found = first_at(text, at, words, bits, found);
 		if (found < count && !ret)
 			return true;
