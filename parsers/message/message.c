@@ -292,12 +292,12 @@ static void count_ends(struct scan *s, struct span text)
 	size_t all = text.len && text.ptr[0] == '\n', crlf = 0, i = 1;
 
 	for (; i + BLOCK <= text.len; i += BLOCK) {
-		const uint8_t *p = text.ptr + i;
+		const uint8_t *p = text.ptr + i, *before = p - 1;
 		uint8_t ends = 0, pairs = 0;
 
 		for (size_t k = 0; k < BLOCK; k++) {
 			ends += p[k] == '\n';
-			pairs += (p[k] == '\n') & (p[k - 1] == '\r');
+			pairs += (p[k] == '\n') & (before[k] == '\r');
 		}
 		all += ends;
 		crlf += pairs;
