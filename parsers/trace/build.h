@@ -46,6 +46,9 @@ bool clock_civil(struct span, int64_t *);
 /* Whether both names lie in one organisation, by their last labels: a hint without the public
  * suffix list. */
 bool trace_same_org(const char *a, const char *b);
+/* Whether one provider runs both hosts, whose domains may differ: "ppops.net" and "pphosted.com".
+ */
+bool provider_same(const char *a, const char *b);
 /* Addresses with which a provider's own hosts talk to each other, though they are public ones. */
 bool provider_inner(const struct hop *);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "parsers/trace/build.h"
 #include "parsers/trace/received.h"
 
 /* A word of a comment (in any place) that names the program. */
@@ -310,16 +311,33 @@ static void recognise(struct hop *hop, const char *family, const char *provider)
 		hop->family = family;
 }
 
+/* The row of NAME or of what it ends with behind a dot, or NULL. */
+static const struct host *host_row(const char *name)
+{
+	const struct host *row = NULL;
+
+	while (name && !row) {
+		row = bsearch(name, host, sizeof host / sizeof *host, sizeof *host, compare_host);
+		name = strchr(name, '.');
+		name = name ? name + 1 : NULL;
+	}
+	return row;
+}
+
+bool provider_same(const char *a, const char *b)
+{
+	const struct host *x = host_row(a), *y = x && x->provider ? host_row(b) : NULL;
+
+	return y && y->provider && strcmp(x->provider, y->provider) == 0;
+}
+
 static void by_host(struct hop *hop, struct span by)
 {
-	for (const char *end = hop->by; end; end = strchr(end, '.'), end = end ? end + 1 : NULL) {
-		const struct host *row =
-			bsearch(end, host, sizeof host / sizeof *host, sizeof *host, compare_host);
+	const struct host *row = host_row(hop->by);
 
-		if (row) {
-			recognise(hop, row->family, row->provider);
-			return;
-		}
+	if (row) {
+		recognise(hop, row->family, row->provider);
+		return;
 	}
 	for (size_t i = 0; by.len && i < sizeof inner_host / sizeof *inner_host; i++)
 		if (span_istarts(by, inner_host[i].prefix))

@@ -81,7 +81,8 @@ static bool continues(const struct hop *lower, const struct hop *upper)
 	if (span_istarts(span_of(lower->by), "localhost"))
 		return true;
 	return same_host(lower->by, upper->name) || same_host(lower->by, upper->helo) ||
-	       same_host(lower->by, upper->rdns);
+	       same_host(lower->by, upper->rdns) || provider_same(lower->by, upper->helo) ||
+	       provider_same(lower->by, upper->rdns);
 }
 
 static void read_gaps(struct trace *trace)

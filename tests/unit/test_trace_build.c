@@ -309,6 +309,26 @@ static void test_delays(void **state)
 	assert_false(t->hop[2].gap); /* c.example is what the line above received from */
 }
 
+/* A provider's hosts have several domains; another's name at the same place is a gap. */
+static void test_provider_gap(void **state)
+{
+	static const char *const row[] = {"mx0b-1.pphosted.com", "mx.other.example"};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		const struct trace *t = build(
+			arena_printf(arena,
+				"Received: from %s (%s [192.0.2.1]) by mx.ours.example (Postfix) "
+				"with ESMTP id 1234567; Thu, 1 Jan 2026 00:01:00 +0000 (UTC)\r\n"
+				"Received: from a.example (a.example [192.0.2.2]) by m1.ppops.net "
+				"with ESMTP id 3; Thu, 1 Jan 2026 00:00:00 +0000\r\n",
+				row[i], row[i]),
+			NULL);
+
+		assert_int_equal(t->hop[1].gap, i == 1);
+	}
+}
+
 static void test_clocks(void **state)
 {
 	const struct trace *t = build(OUT
@@ -355,6 +375,7 @@ int main(void)
 		cmocka_unit_test(test_candidates),
 		cmocka_unit_test(test_recorded_trust),
 		cmocka_unit_test(test_delays),
+		cmocka_unit_test(test_provider_gap),
 		cmocka_unit_test(test_clocks),
 		cmocka_unit_test(test_limit),
 	};
