@@ -86,7 +86,7 @@ static struct span read_member(struct listing *l, struct archive *a, size_t limi
 			out = bigger;
 			room = grown;
 		}
-		if (keep)
+		if (keep && size > 0)
 			memcpy(out + len, block, size);
 		len += size;
 	}

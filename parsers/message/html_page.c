@@ -65,7 +65,7 @@ void page_text(struct page *s, struct span raw, bool references)
 
 	if (before == 0) {
 		/* of a CRLF the parser's place is the LF */
-		s->text_begin = raw.ptr + span_starts(raw, "\r\n");
+		s->text_begin = span_starts(raw, "\r\n") ? raw.ptr + 1 : raw.ptr;
 		s->text_white = true;
 	}
 	if (!html_lex_text(&s->text, raw, references))
