@@ -12,7 +12,7 @@
 #include "parsers/base/printable.h"
 #include "tui/screen.h"
 
-enum { STEP_IDS = 4000, IDLE_MS = 200, BUSY_MS = 10, AWAIT_MS = 30 };
+enum { STEP_IDS = 4000, IDLE_MS = 200, BUSY_MS = 10, AWAIT_MS = 20 };
 
 /* What each view does; keys of the help are its own. */
 static const struct {

@@ -458,10 +458,10 @@ def suspends():
 def monkey():
     seed = int(os.environ.get('MONKEY_SEED', '0')) or random.SystemRandom().randrange(1 << 30)
     rng = random.Random(seed)
-    keys = list('jkgGnNoOtTUuaehvxyZz123456789]<>[?/\\:|#s') + ['Enter', 'Escape', 'Tab', 'BTab', 'Down', 'Up', 'PageDown', 'PageUp', 'Left',
+    keys = list('jkJKgGnNoOtTUuacf.ehvxyZz123456789]<>[?/\\:|#s') + ['Enter', 'Escape', 'Tab', 'BTab', 'Down', 'Up', 'PageDown', 'PageUp', 'Left',
             'Right', 'Space', 'BSpace', 'C-d', 'C-u', 'C-r', 'C-l', 'Home', 'End', 'F1', 'F2', 'F3', 'F4', 'F6']
     keys = [k for k in keys if k not in ('|', 's')]
-    total = 2000 if ASAN else 10000
+    total = int(os.environ.get('MONKEY_KEYS', '2000' if ASAN else '10000'))
     s = Screen(path('monkey.db'))
     s.wait('Messages')
     sent = 0

@@ -222,6 +222,90 @@ static void it_follows_a_scan(void **state)
 	assert_int_equal(triage_current(t), id);
 }
 
+/* Runs one piece of work to its end; what it says of it. */
+static const char *bulk(struct fixture *f, enum bulk_kind kind, const char *query, int64_t id, const char *tag)
+{
+	static char text[256];
+	struct bulk *b = bulk_start(f->file, kind, query, id, tag, &f->why);
+
+	if (!b)
+		return f->why.text;
+	while (!bulk_wait(b, 1000, text, sizeof text))
+		;
+	bulk_free(b);
+	return text;
+}
+
+static void many_are_marked_and_tagged(void **state)
+{
+	struct fixture *f = *state;
+	struct case_row row;
+
+	assert_string_equal(bulk(f, BULK_MARK, "subject:\"letter 01\"", 0, NULL), "marked: 10 messages; u undoes it");
+	assert_int_equal(case_marked(f->file), 10);
+	assert_string_equal(bulk(f, BULK_TAG, "marked:yes", 0, "odd"), "tagged: 10 messages; u undoes it");
+	assert_string_equal(bulk(f, BULK_TAG, NULL, 1, "phish"), "tagged: 1 message; u undoes it");
+	assert_int_equal(case_row(f->file, f->arena, 11, &row, &f->why), 1);
+	assert_true(row.marked);
+	assert_string_equal(row.tags, "odd");
+	assert_string_equal(bulk(f, BULK_UNDO, NULL, 0, NULL), "undone: tag phish: 1 message");
+	assert_string_equal(bulk(f, BULK_UNDO, NULL, 0, NULL), "undone: tag odd: 10 messages");
+	assert_string_equal(bulk(f, BULK_UNDO, NULL, 0, NULL), "undone: mark 10 messages");
+	assert_int_equal(case_marked(f->file), 0);
+	assert_string_equal(bulk(f, BULK_UNDO, NULL, 0, NULL), "nothing to undo");
+	assert_string_equal(bulk(f, BULK_REDO, NULL, 0, NULL), "done again: mark 10 messages");
+	assert_string_equal(bulk(f, BULK_UNMARK, "marked:yes", 0, NULL), "marks taken away: 10 messages; u undoes it");
+	assert_string_equal(bulk(f, BULK_MARK, "nosuchword", 0, NULL), "marked: 0 messages");
+	assert_string_equal(bulk(f, BULK_TAG, NULL, 1, "two words"), "a tag is one word");
+	assert_string_equal(bulk(f, BULK_MARK, "nofield:1", 0, NULL), "there is no field of this name: 'nofield'");
+}
+
+static void work_that_is_stopped_did_nothing_or_all(void **state)
+{
+	struct fixture *f = *state;
+
+	bulk_free(bulk_start(f->file, BULK_MARK, "row:>0", 0, NULL, &f->why));
+	assert_true(case_marked(f->file) == 0 || case_marked(f->file) == MESSAGES);
+}
+
+static void a_case_for_reading_is_not_written(void **state)
+{
+	struct fixture *f = *state;
+
+	case_free(f->file);
+	f->file = case_open(f->path, CASE_READ, &f->why);
+	f->list.file = f->file;
+	assert_string_equal(bulk(f, BULK_MARK, "row:>0", 0, NULL), "this case is open for reading only");
+}
+
+static void the_list_is_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct gather *g = gather_counts_start(f->file, "subject:\"letter 01\"", &f->why);
+	struct case_counts counts;
+	int64_t all = 0;
+
+	assert_non_null(g);
+	while (!gather_counts(g, &counts))
+		gather_wait(g, 1000);
+	gather_free(g);
+	for (int a = 0; a <= AUTHOR_UNKNOWN; a++)
+		for (int s = 0; s <= SEVERITY_CRITICAL; s++)
+			all += counts.n[a][s];
+	assert_int_equal(all, 10);
+}
+
+static void the_same_message_is_found_in_another_case(void **state)
+{
+	struct fixture *f = *state;
+	struct case_file *other = case_open(f->path, CASE_READ, &f->why);
+
+	assert_non_null(other);
+	assert_int_equal(case_same(f->file, 7, other), 7);
+	assert_int_equal(case_same(f->file, 999, other), 0);
+	case_free(other);
+}
+
 static void every_key_has_one_meaning(void **state)
 {
 	static const unsigned scopes[] = { SCOPE_LIST, SCOPE_MESSAGE, SCOPE_BYTES };
@@ -311,7 +395,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(the_list_fills_in_steps), TEST(loading_can_be_stopped), TEST(the_cursor_stays_in_the_list), TEST(the_cursor_stays_on_its_message),
-		TEST(filters_narrow), TEST(searches_find_rows), TEST(it_follows_a_scan), TEST(the_list_is_drawn),
+		TEST(filters_narrow), TEST(searches_find_rows), TEST(it_follows_a_scan), TEST(many_are_marked_and_tagged),
+		TEST(work_that_is_stopped_did_nothing_or_all), TEST(a_case_for_reading_is_not_written), TEST(the_list_is_counted),
+		TEST(the_same_message_is_found_in_another_case), TEST(the_list_is_drawn),
 		cmocka_unit_test(every_key_has_one_meaning), cmocka_unit_test(the_canvas_keeps_hostile_bytes_out),
 		cmocka_unit_test(panes_fit_every_size),
 	};
