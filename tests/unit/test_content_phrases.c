@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "parsers/findings/content.h"
+#include "parsers/findings/vocabulary.h"
 #include "parsers/message/base64.h"
 
 /* The same numbers every time. */
@@ -89,11 +90,85 @@ static void measures_base64_as_byte_by_byte(void **state)
 	}
 }
 
+/* The different words of a text without addresses, letter by letter; each ended by NUL. */
+static size_t slow_words(struct arena *arena, struct span text, char **ret)
+{
+	size_t count = 0;
+
+	for (size_t at = 0, len; at < text.len; at += len + 1) {
+		bool known = false;
+
+		for (len = 0; at + len < text.len &&
+			      (is_alnum(text.ptr[at + len]) || text.ptr[at + len] >= 0x80);)
+			len++;
+		ret[count] = arena_lower(arena, span_sub(text, at, at + len));
+		for (size_t i = 0; i < count; i++)
+			known = known || strcmp(ret[i], ret[count]) == 0;
+		count += len >= 3 && !known;
+	}
+	return count;
+}
+
+static void tells_words_as_letter_by_letter(void **state)
+{
+	uint32_t seed = 1;
+
+	(void)state;
+	for (unsigned i = 0; i < 3000; i++) {
+		struct arena *arena = arena_new();
+		uint8_t a[200], b[200];
+		char *in_a[200], *in_b[200];
+		struct span x = fill(a, sizeof a, "abABz9Z0 \n--\xc3\xa9[`{@/:", &seed);
+		struct span y = fill(b, sizeof b, "aAbBzZ09 \t,.\xe1", &seed);
+		size_t common = 0, count_a, count_b;
+
+		for (size_t k = 0; k < x.len; k++) /* what makes an address is tested elsewhere */
+			a[k] = a[k] == '@' || a[k] == ':' ? ';' : a[k];
+		count_a = slow_words(arena, x, in_a);
+		count_b = slow_words(arena, y, in_b);
+		for (size_t k = 0; k < count_a; k++)
+			for (size_t n = 0; n < count_b; n++)
+				common += strcmp(in_a[k], in_b[n]) == 0;
+
+		struct vocabulary v = vocabulary_of(arena, x), w = vocabulary_of(arena, y);
+
+		assert_int_equal(v.count, count_a);
+		assert_int_equal(w.count, count_b);
+		assert_int_equal(vocabulary_common(&v, &w), common);
+		arena_free(arena);
+	}
+}
+
+static void leaves_out_the_words_of_addresses(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t words;
+	} rows[] = {
+		{"", 0},
+		{"one two three four", 4},
+		{"One,two;THREE (one)", 3},
+		{"one of", 1},
+		{"write to some.one@mail.example now", 2},
+		{"see https://www.example.com/some/path for more", 3},
+		{"note:this one", 3},
+		{"abcdefgh abcdefghi abcdefg", 3},
+	};
+	struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_int_equal(vocabulary_of(arena, span_of(rows[i].text)).count, rows[i].words);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_words_as_one_by_one),
 		cmocka_unit_test(measures_base64_as_byte_by_byte),
+		cmocka_unit_test(tells_words_as_letter_by_letter),
+		cmocka_unit_test(leaves_out_the_words_of_addresses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
