@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void add_cell(struct buffer *b, const char *text, size_t width)
@@ -183,11 +184,39 @@ static int export(struct asking *a)
 
 /* --- merge, verify --- */
 
+static bool same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* Where the two were made differently, a message that both have keeps the record that was there. */
+static void compare_options(struct asking *a, const char *other)
+{
+	struct error ignored;
+	struct case_file *file = case_open(other, CASE_READ, &ignored);
+	struct case_info here, there;
+
+	if (file && case_info(a->file, a->arena, &here, &ignored) == 0 && here.options &&
+		case_info(file, a->arena, &there, &ignored) == 0 && there.options &&
+		strcmp(here.options, there.options) != 0)
+		complain(other, "was scanned with other options (%s; here: %s): its records stand beside those that are here",
+			there.options, here.options);
+	case_free(file);
+}
+
 static int merge(struct asking *a)
 {
-	for (size_t i = 2; i < a->call->arg_count; i++)
-		if (case_merge(a->file, a->call->arg[i], &a->why) != 0)
+	for (size_t i = 2; i < a->call->arg_count; i++) {
+		const char *other = a->call->arg[i];
+
+		if (same_file(a->call->arg[1], other))
+			return error_set(&a->why, ERROR_USAGE, "'%s' is the case itself", other);
+		compare_options(a, other);
+		if (case_merge(a->file, other, &a->why) != 0)
 			return -1;
+	}
 	return 0;
 }
 

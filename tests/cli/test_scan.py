@@ -308,6 +308,26 @@ def groups():
           'info as CSV', table[:5])
 
 
+def merging():
+    one, two, target = path('merge1.db'), path('merge2.db'), path('merge.db')
+    src, more = write('merge.mbox', mbox(range(5))), write('more.mbox', mbox(range(3, 9)))
+    run('scan', src, '--output', one, '--fail-on', 'none')
+    run('scan', src, more, '--output', two, '--fail-on', 'none')
+    r = run('case', 'merge', target, one, two)
+    again = run('case', 'merge', target, one, two)
+    both = rows(target)
+    check(r.returncode == again.returncode == 0 and (len(both['messages']), len(both['locations']), len(both['sources'])) == (9, 11, 2),
+          'merging twice is merging once', [len(both[t]) for t in ('messages', 'locations', 'sources')])
+    check(not r.stderr, 'cases of the same options say nothing', r.stderr)
+    run('scan', src, '--output', path('merge3.db'), '--fail-on', 'none', '--trust', 'mx.receiver.example')
+    r = run('case', 'merge', target, path('merge3.db'))
+    check(r.returncode == 0 and b'other options' in r.stderr and b'--trust=mx.receiver.example' in r.stderr, 'other options are told', r.stderr)
+    for other in (target, path('nothing.db'), src):
+        r = run('case', 'merge', target, other)
+        check(r.returncode == 2 and r.stderr.startswith(b'mailcheck: '), 'not merged: %s' % os.path.basename(other), r.stderr)
+    check(len(rows(target)['messages']) == 9, 'and the case is as it was')
+
+
 def progress():
     """A source that waits shows it: what is said comes while the scan is under way, and fits the terminal."""
     write('waiting/a.mbox', mbox(range(20)))
@@ -362,5 +382,6 @@ questions()
 attached()
 bundles()
 groups()
+merging()
 progress()
 finish()

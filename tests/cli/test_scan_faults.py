@@ -107,11 +107,13 @@ def killed(target, kinds, most=KILLS):
 
 
 def stopped(target):
-    """Ctrl-C at a terminal reaches the workers, too; SIGTERM the parent only."""
+    """Ctrl-C at a terminal reaches the workers, too; SIGTERM the parent only. What is under way is finished first."""
+    if ASAN:
+        return skip('signals', 'all of so small a dump is under way at once')
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         remove(target)
         p = start('--output', target, dump)
-        wait_for(lambda: p.poll() is not None or state(target) > 1)
+        wait_for(lambda: p.poll() is not None or len(session_of(p.pid)) > 2)
         if number == signal.SIGINT:
             os.killpg(p.pid, number)
         else:
@@ -120,7 +122,7 @@ def stopped(target):
         check(p.returncode == -number and b'stopped before the end' in out, '%s stops it at a place from where it goes on' % number.name, (p.returncode, out[:100]))
         r = scan('--output', target, '--jobs', '2', dump)
         done = int(r.stdout.split()[0])
-        check(r.returncode == 0 and 0 < done < N + 200 and not differences(target), 'and it goes on there', (done, differences(target)))
+        check(r.returncode == 0 and 0 < done <= N + 200 and not differences(target), 'and it goes on there', (done, differences(target)))
         again = scan('--output', target, dump)
         check(again.stdout.startswith(b'0 messages') and not differences(target), 'and a further run does nothing', again.stdout[:60])
 
