@@ -252,8 +252,8 @@ static void check_rules(struct findings *f, const struct dkim_signature *sig)
 			sig->field->whole, NULL);
 	if (sig->algorithm_id == DKIM_RSA_SHA1)
 		finding_show(f,
-			finding_raise(f, FINDING_DKIM_SHA1, SEVERITY_NONE, "%s: %s.", sig->domain,
-				sig->explanation),
+			finding_raise(f, FINDING_DKIM_SHA1, f->context & CONTEXT_LIST ? SEVERITY_LOW : SEVERITY_NONE,
+				"%s: %s.", sig->domain, sig->explanation),
 			sig->field->whole, NULL);
 	if (sig->duplicate_tag || sig->key.duplicate_tag)
 		finding_show(f,
