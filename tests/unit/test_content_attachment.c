@@ -83,9 +83,11 @@ static void reads_files(void **state)
 			FILE_IN("application/pdf", "a.pdf", FILE_PROGRAM)},
 		{"ATT-TYPE-MISMATCH", SEVERITY_HIGH, FILE_AS("a.docx", FILE_DOCX_MACRO)},
 		{"ATT-TYPE-MISMATCH", SEVERITY_MEDIUM, FILE_AS("a.jpg", FILE_PDF)},
-		{"ATT-TYPE-MISMATCH", SEVERITY_HIGH, FILE_IN("application/pdf", "a.pdf", FILE_SHELL)},
+		{"ATT-TYPE-MISMATCH", SEVERITY_HIGH,
+			FILE_IN("application/pdf", "a.pdf", FILE_SHELL)},
 		{"ATT-TYPE-MISMATCH", SEVERITY_HIGH, FILE_IN("image/png", "a.png", FILE_CLASS)},
-		{"ATT-TYPE-MISMATCH", SEVERITY_LOW, FILE_IN("application/pdf", "a.pdf", FILE_WORDS)},
+		{"ATT-TYPE-MISMATCH", SEVERITY_LOW,
+			FILE_IN("application/pdf", "a.pdf", FILE_WORDS)},
 		{"ATT-TYPE-MISMATCH", SEVERITY_NONE, FILE_IN("text/plain", "a.txt", FILE_SHELL)},
 		{"ATT-TYPE-MISMATCH", SEVERITY_NONE, FILE_IN("text/html", "a.html", FILE_WORDS)},
 		{"ATT-TYPE-MISMATCH", SEVERITY_NONE, FILE_AS("a.docx", FILE_DOCX)},
@@ -136,10 +138,13 @@ static void reads_kinds(void **state)
 		{"ATT-SVG", SEVERITY_HIGH,
 			DRAWING("<svg><a xlink:href=\"http://a.example/\"></a></svg>")},
 		{"ATT-SVG", SEVERITY_HIGH,
-			DRAWING("<svg><a><animate attributeName=\"href\" to=\"javascript:x\"/></a></svg>")},
-		{"ATT-SVG", SEVERITY_HIGH, DRAWING("<svg><use href=\"data:image/svg+xml,x#y\"/></svg>")},
+			DRAWING("<svg><a><animate attributeName=\"href\" "
+				"to=\"javascript:x\"/></a></svg>")},
+		{"ATT-SVG", SEVERITY_HIGH,
+			DRAWING("<svg><use href=\"data:image/svg+xml,x#y\"/></svg>")},
 		{"ATT-SVG", SEVERITY_NONE,
-			DRAWING("<svg><animate attributeName=\"x\" to=\"5\"/><use href=\"#y\"/></svg>")},
+			DRAWING("<svg><animate attributeName=\"x\" to=\"5\"/><use "
+				"href=\"#y\"/></svg>")},
 		{"ATT-SVG", SEVERITY_NONE,
 			DRAWING("<svg xmlns=\"http://www.w3.org/2000/svg\"><path d=\"M0 "
 				"0\"/></svg>")},
@@ -216,10 +221,49 @@ static void reads_signatures(void **state)
 			RAW(HEAD PLAIN "\r\nGood signature from \"The Bank\"\r\nHello.\r\n")},
 		{"SIG-UI", SEVERITY_NONE, RAW(HEAD PLAIN "\r\n> Good signature from \"A\"\r\n")},
 		{"SIG-UI", SEVERITY_NONE, PGP("", "gpg: Good signature from A\r\n")},
+		/* signed eleven days after the Date; without a valid signature that is only said */
+		{"DATE-EMBEDDED", SEVERITY_LOW, SIGNED_MAIL(SIGNED_ENTITY, CMS_NEWS)},
+		{"DATE-EMBEDDED", SEVERITY_NONE, SIGNED_MAIL(SIGNED_ENTITY "More.\r\n", CMS_NEWS)},
 	};
 
 	(void)state;
 	RUN(rows);
+}
+
+/* "openssl asn1parse" of CMS_NEWS: signingTime 261121211532Z. */
+static void reads_signing_times(void **state)
+{
+	static const struct row rows[] = {
+		{NULL, SEVERITY_NONE, SIGNED_MAIL(SIGNED_ENTITY, CMS_NEWS)},
+		{NULL, SEVERITY_NONE, SIGNED_MAIL(SIGNED_ENTITY "More.\r\n", CMS_NEWS)},
+	};
+	static const enum clock_kind kind[] = {CLOCK_SIGNED, CLOCK_STATED};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct arena *arena = arena_new();
+		struct error error = {.code = 0};
+		struct dns *dns = snapshot_parse(span_of(world), "world", NULL, &error);
+		struct psl *psl = psl_open(NULL, &error);
+		struct dkim_context *dkim = dkim_context_new();
+		const struct report *report =
+			run_message(arena, span_make(rows[i].message, rows[i].len), dns, psl, dkim);
+		const struct clock_list *list = &report->clocks;
+		size_t found = 0;
+
+		for (size_t k = 0; k < list->count; k++) {
+			if (strcmp(list->clock[k].origin, "S/MIME signing time") != 0)
+				continue;
+			found++;
+			assert_int_equal(list->clock[k].time, 1795295732);
+			assert_int_equal(list->clock[k].kind, kind[i]);
+		}
+		assert_int_equal(found, 1);
+		dkim_context_free(dkim);
+		psl_close(psl);
+		dns_free(dns);
+		arena_free(arena);
+	}
 }
 
 int main(void)
@@ -229,6 +273,7 @@ int main(void)
 		cmocka_unit_test(reads_files),
 		cmocka_unit_test(reads_kinds),
 		cmocka_unit_test(reads_signatures),
+		cmocka_unit_test(reads_signing_times),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
