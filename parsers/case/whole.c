@@ -107,19 +107,63 @@ int case_merge(struct case_file *c, const char *other, struct error *reterr)
 	return rc;
 }
 
-static const char *verify_one(struct arena *arena, const struct origin *origin, const char *want)
+/* An archive that is read from its start on while its places are asked for in their order: it is unpacked once. */
+struct archive_pass {
+	struct source *source;
+	char *path;
+};
+
+static void pass_release(struct archive_pass *pass)
 {
+	source_free(pass->source);
+	free(pass->path);
+	*pass = (struct archive_pass){ 0 };
+}
+
+/* The bytes at PLACE, valid until the next call; false where they are not ahead. */
+static bool pass_to(struct archive_pass *pass, const struct origin *place, struct span *ret)
+{
+	struct origin at;
+	struct error ignored;
+	int rc;
+
+	if (!pass->source || strcmp(pass->path, place->source) != 0) {
+		pass_release(pass);
+		pass->path = strdup(place->source);
+		if (!pass->path)
+			abort();
+		pass->source = source_open_range(pass->path, 0, UINT64_MAX, NULL);
+	}
+	while ((rc = source_next(pass->source, ret, &at, &ignored)) != 0)
+		if (rc > 0 && strcmp(at.member ? at.member : "", place->member ? place->member : "") == 0 &&
+			at.offset == place->offset && at.length == place->length)
+			return true;
+	pass_release(pass);
+	return false;
+}
+
+static bool holds(struct arena *arena, struct span bytes, const char *want)
+{
+	return strcmp(hash_sha256(arena, bytes), want) == 0;
+}
+
+/* NULL where the bytes are what they were, else why not. */
+static const char *verify_one(struct arena *arena, struct archive_pass *pass, const struct origin *origin, const char *want)
+{
+	struct origin parsed = *origin;
 	struct error error = { 0 };
+	struct span ahead;
 	uint8_t *bytes = NULL;
 	size_t len = 0;
-	const char *what = NULL;
+	bool held;
 
+	if (source_is_packed(origin->source) && !origin_parse(arena, &parsed) && pass_to(pass, origin, &ahead) && holds(arena, ahead, want))
+		return NULL;
 	if (source_read(origin->source, origin->member, origin->offset, origin->length, &bytes, &len, &error))
 		return arena_strdup(arena, error.text);
-	if (strcmp(hash_sha256(arena, span_make(bytes, len)), want) != 0)
-		what = "the bytes are not those that were scanned";
+	held = holds(arena, span_make(bytes, len), want);
 	free(bytes);
-	return what;
+	return held ? NULL : "the bytes are not those that were scanned";
 }
 
 int64_t case_verify(struct case_file *c, void (*fn)(void *, const struct origin *, const char *what), void *data,
@@ -130,6 +174,7 @@ int64_t case_verify(struct case_file *c, void (*fn)(void *, const struct origin 
 		"ORDER BY l.source, l.id",
 		reterr);
 	struct arena *arena = arena_new();
+	struct archive_pass pass = { 0 };
 	int64_t differ = 0;
 	int rc = SQLITE_DONE;
 
@@ -140,7 +185,7 @@ int64_t case_verify(struct case_file *c, void (*fn)(void *, const struct origin 
 			.offset = (uint64_t)sqlite3_column_int64(s, 2),
 			.length = (uint64_t)sqlite3_column_int64(s, 3),
 		};
-		const char *what = verify_one(arena, &origin, db_text(arena, s, 4));
+		const char *what = verify_one(arena, &pass, &origin, db_text(arena, s, 4));
 
 		if (what) {
 			fn(data, &origin, what);
@@ -153,6 +198,7 @@ int64_t case_verify(struct case_file *c, void (*fn)(void *, const struct origin 
 	if (s && rc != SQLITE_DONE)
 		db_error(c, reterr);
 	sqlite3_finalize(s);
+	pass_release(&pass);
 	arena_free(arena);
 	return differ;
 }

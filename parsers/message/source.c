@@ -363,7 +363,7 @@ static int read_plain(
 	return *ret ? 0 : -1;
 }
 
-static bool is_packed(const char *path)
+bool source_is_packed(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	uint8_t head[ARCHIVE_HEAD_WANTED];
@@ -388,7 +388,7 @@ static int read_stored(const char *path, const char *member, uint64_t offset, ui
 		return error_set(reterr, ERROR_LIMIT, "message is too large");
 	if (strcmp(path, "-") == 0)
 		return error_set(reterr, ERROR_USAGE, "standard input can't be read again");
-	if (!member && !is_packed(path))
+	if (!member && !source_is_packed(path))
 		return read_plain(path, offset, length, ret, reterr);
 	s = source_open_range(path, 0, UINT64_MAX, NULL);
 	s->whole_item = true;
@@ -431,7 +431,7 @@ int source_read(const char *path, const char *member, uint64_t offset, uint64_t 
 	int status;
 
 	/* A member of an archive may have such a name of its own. */
-	if (origin_parse(arena, &place) && is_packed(path) &&
+	if (origin_parse(arena, &place) && source_is_packed(path) &&
 		read_stored(path, member, offset, length, ret, ret_len, reterr) == 0) {
 		arena_free(arena);
 		return 0;
@@ -446,12 +446,15 @@ int source_read(const char *path, const char *member, uint64_t offset, uint64_t 
 
 void origin_complete(struct arena *arena, struct origin *place)
 {
-	size_t lead = place->offset < MBOX_SEPARATOR_MAX ? (size_t)place->offset : MBOX_SEPARATOR_MAX, end, len;
+	size_t lead = place->offset < MBOX_SEPARATOR_MAX ? (size_t)place->offset
+							 : MBOX_SEPARATOR_MAX,
+	       end, len;
 	uint8_t *before;
 	struct span line;
 
 	if (!lead || place->enclosed ||
-		source_read(place->source, place->member, place->offset - lead, lead, &before, &len, NULL) != 0)
+		source_read(place->source, place->member, place->offset - lead, lead, &before, &len,
+			NULL) != 0)
 		return;
 	end = before[len - 1] == '\n' ? len - 1 : 0;
 	line = span_sub(span_make(before, len), 0, end);

@@ -68,6 +68,8 @@ struct walk *walk_open(const char *const *paths, size_t count, const struct sour
 int walk_next(struct walk *, struct walk_file *ret, struct error *reterr);
 void walk_free(struct walk *);
 
+/* Whether the file is an archive or compressed: then a place in it is found only by unpacking all before it. */
+bool source_is_packed(const char *path);
 /* Whether an mbox separator line stands at OFFSET of the file: then a file that grew from there goes on as an mbox. */
 bool source_is_mbox_at(const char *path, uint64_t offset);
 

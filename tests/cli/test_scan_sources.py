@@ -182,6 +182,26 @@ def archives():
           [(x['type'], x['member'], x.get('explanation')) for x in got])
 
 
+def verifying():
+    """An archive is unpacked once, however many messages it has; of two members of a name each is held against its own bytes."""
+    with tarfile.open(path('many.tar.gz'), 'w:gz') as t:
+        for n in range(1500):
+            data = message(n, 'x' * 70 + '\n' * 30).encode()
+            info = tarfile.TarInfo('same.eml' if n < 2 else '%d.eml' % n)
+            info.size = len(data)
+            t.addfile(info, io.BytesIO(data))
+    write('many.mbox.gz', gzip.compress(mbox(range(1500)).encode()))
+    scan('--output', path('many.db'), path('many.tar.gz'), path('many.mbox.gz'))
+    r = run('case', 'verify', path('many.db'))
+    check(r.returncode == 0, 'verify holds for archives', r.stderr[:200])
+    once = min(cpu(BIN, 'scan', '--no-config', '--fail-on', 'none', '--checks', 'auth', '--format', 'ndjson', path(f)) for f in ('many.tar.gz', 'many.tar.gz'))
+    took = cpu(BIN, 'case', 'verify', '--no-config', path('many.db'))
+    check(took < 4 * once + 1, 'and unpacks them once', (took, once))
+    write('many.mbox.gz', gzip.compress(mbox([0, 1, 2, 99, 4]).encode()))
+    r = run('case', 'verify', path('many.db'))
+    check(r.returncode == 2 and r.stderr.count(b'many.mbox.gz@') == 1497, 'what is no longer there is told', (r.returncode, r.stderr.count(b'many.mbox.gz@')))
+
+
 def growing():
     """Between plan and reading more mail comes in: it belongs to the next run."""
     first, more = mbox(range(5)), mbox(range(5, 8))
@@ -293,6 +313,7 @@ links()
 special_files()
 standard_input()
 archives()
+verifying()
 growing()
 live()
 folders()
