@@ -12,8 +12,8 @@
 #include "parsers/base/arena.h"
 #include "parsers/message/source.h"
 
-/* Larger rings find more copies, but all of it is written by a scan that meets none. */
-enum { MEMO_BYTES = 16 << 20 };
+
+enum { MEMO_BYTES = 64 << 20 };
 
 struct memo;
 /* To be made before the workers are. NULL where the system has no such memory: then nothing is
