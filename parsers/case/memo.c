@@ -13,7 +13,7 @@
 
 #include "parsers/base/digest.h"
 
-enum { SLOTS = 1 << 18, MOST = MEMO_BYTES / 16, SHA256_HEX = 64 };
+enum { SLOTS = 1 << 18, MOST = MEMO_BYTES / 4, SHA256_HEX = 64 };
 
 struct memo {
 	_Atomic uint64_t head;        /* bytes of the ring ever given out */

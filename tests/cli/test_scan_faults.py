@@ -18,9 +18,15 @@ whole_rows = rows(path('whole.db'), TABLES)
 check(len(whole.splitlines()) == N + 200 == len(whole_rows['locations']), 'the undisturbed runs have every message', len(whole.splitlines()))
 
 
+def default_signals():
+    """What started the test may ignore them (nohup, a shell's background), and the program then leaves it so."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def start(*args, **kw):
     return subprocess.Popen([BIN, 'scan', '--no-config', '--fail-on', 'none', '--jobs', '2', *args], stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, start_new_session=True, **kw)
+                            stderr=subprocess.PIPE, start_new_session=True, preexec_fn=default_signals, **kw)
 
 
 def state(target):
