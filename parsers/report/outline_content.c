@@ -91,7 +91,8 @@ static void attachments(struct sheet *sheet)
 			: part->name   ? part->name
 				       : "(no name)");
 		sheet_add(sheet, PIECE_DIM, 0, "  %s  %s bytes%s%s", part->type,
-			text_number(sheet->arena, part->size),
+			text_number(
+				sheet->arena, part->is_message ? part->content.len : part->size),
 			part->detected_type && strcmp(part->detected_type, part->type) ? "  is "
 										       : "",
 			part->detected_type && strcmp(part->detected_type, part->type)
