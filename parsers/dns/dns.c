@@ -33,6 +33,17 @@ const char *dns_status_word(enum dns_status status)
 	return status_word[status];
 }
 
+struct span dns_one_txt(const struct dns_answer *answer, const char *version, size_t *ret_count)
+{
+	struct span found = SPAN_NONE;
+
+	*ret_count = 0;
+	for (size_t i = 0; answer->status == DNS_FOUND && i < answer->count; i++)
+		if (span_starts(answer->record[i].txt, version) && (*ret_count)++ == 0)
+			found = answer->record[i].txt;
+	return *ret_count == 1 ? found : SPAN_NONE;
+}
+
 const char *dnssec_word(enum dnssec dnssec)
 {
 	return secure_word[dnssec];

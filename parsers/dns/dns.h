@@ -127,8 +127,13 @@ void dns_log_init(struct dns_log *, struct arena *, struct dns *);
  */
 const struct dns_answer *dns_lookup(
 	struct dns_log *, const char *name, enum dns_type, const char *why);
-/* As if all that OTHER was asked were asked of the log, in that order. OTHER's answers, which become the log's, must outlive it
- * and be of the same evidence. */
+/*
+ * The one TXT record of an answer that begins with VERSION. Others do not matter; where several
+ * do, none counts (RFC 8461 3.1, RFC 8460 3). *RET_COUNT: how many begin so.
+ */
+struct span dns_one_txt(const struct dns_answer *, const char *version, size_t *ret_count);
+/* As if all that OTHER was asked were asked of the log, in that order. OTHER's answers, which
+ * become the log's, must outlive it and be of the same evidence. */
 void dns_log_replay(struct dns_log *, const struct dns_log *other);
 
 /* --- snapshot: a master file with ;@ annotations (README, "DNS snapshot"). Several files: the

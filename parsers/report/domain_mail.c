@@ -95,17 +95,14 @@ static struct span one_record(struct domain_work *w, enum domain_area area, cons
 	const char *version, const char *code, const char *clause, bool *ret_known)
 {
 	const struct dns_answer *a = dns_lookup(&w->dns, name, DNS_TXT, version);
-	struct span found = SPAN_NONE;
-	size_t count = 0;
+	size_t count;
+	struct span found = dns_one_txt(a, version, &count);
 
 	*ret_known = !unknown(a);
 	for (size_t i = 0; a->status == DNS_FOUND && i < a->count; i++) {
 		struct span txt = a->record[i].txt;
 
-		if (span_starts(txt, version) && count++ == 0)
-			found = txt;
-		else if (!span_starts(txt, version) &&
-			 span_ifind(txt, span_of(version), 0) < txt.len)
+		if (!span_starts(txt, version) && span_ifind(txt, span_of(version), 0) < txt.len)
 			domain_note(w, area, SEVERITY_LOW, code, clause,
 				arena_printf(w->arena,
 					"begin the record with %s, without quotes or backslashes",
@@ -120,7 +117,7 @@ static struct span one_record(struct domain_work *w, enum domain_area area, cons
 		: count      ? "several records"
 		: *ret_known ? "no record"
 			     : "not recorded");
-	return count == 1 ? found : SPAN_NONE;
+	return found;
 }
 
 void domain_sts(struct domain_work *w)

@@ -14,8 +14,8 @@ struct json {
 	bool comma; /* the next value follows another */
 };
 
-/* The functions that the members below are made of: KEY has KEY_LEN bytes of plain ASCII, our own words; NULL for an
- * element. */
+/* The functions that the members below are made of: KEY has KEY_LEN bytes of plain ASCII, our own
+ * words; NULL for an element. */
 void json_open(struct json *, const char *key, size_t key_len, char bracket);
 void json_text(struct json *, const char *key, size_t key_len, const char *text);
 void json_plain(struct json *, const char *key, size_t key_len, const char *text, size_t len);
@@ -46,6 +46,14 @@ static inline void member_string(struct json *j, const char *key, const char *te
 static inline void member_integer(struct json *j, const char *key, int64_t value)
 {
 	json_integer(j, key, json_key_len(key), value);
+}
+/* The same, or null where it is not KNOWN. */
+static inline void member_integer_if(struct json *j, const char *key, bool known, int64_t value)
+{
+	if (known)
+		member_integer(j, key, value);
+	else
+		json_plain(j, key, json_key_len(key), "null", 4);
 }
 static inline void member_number(struct json *j, const char *key, double value)
 {

@@ -270,10 +270,7 @@ void keyring_json(struct buffer *out, const struct key_entry *e)
 	member_text(&j, "first", e->first == TIME_NONE ? NULL : moment_text(arena, e->first));
 	member_text(&j, "last", e->last == TIME_NONE ? NULL : moment_text(arena, e->last));
 	member_text(&j, "key_type", e->type);
-	if (e->bits)
-		member_integer(&j, "bits", e->bits);
-	else
-		member_null(&j, "bits");
+	member_integer_if(&j, "bits", e->bits, e->bits);
 	member_text(&j, "origin", origins[e->origin]);
 	member_bool(&j, "recorded", e->recorded);
 	member_close(&j, '}');

@@ -8,13 +8,6 @@
 
 enum { SHOWN = 5, CODES = 4, VALUE = 22 };
 
-static enum piece_kind kind_of(enum author author)
-{
-	return author == AUTHOR_PROVEN                                 ? PIECE_GOOD
-	       : author == AUTHOR_UNPROVEN || author == AUTHOR_UNKNOWN ? PIECE_WARN
-								       : PIECE_BAD;
-}
-
 static void value_row(struct sheet *sheet, const char *label, const char *value)
 {
 	sheet_row(sheet, 1);
@@ -40,7 +33,7 @@ static void head(struct sheet *sheet, const struct attached *attached)
 
 	sheet_row(sheet, 0);
 	sheet_add(sheet, PIECE_LABEL, SHEET_INDENT, "part %s", r->origin.enclosed);
-	sheet_add(sheet, kind_of(r->author), VALUE, "%s", author_word(r->author));
+	sheet_add(sheet, kind_of_author(r), VALUE, "%s", author_word(r->author));
 	sheet_add(sheet, PIECE_TEXT, 0, ", ");
 	sheet_add(sheet, kind_of_severity(r->severity), 0, "%s",
 		r->severity == SEVERITY_NONE ? "no findings" : severity_word(r->severity));

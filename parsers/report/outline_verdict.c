@@ -37,19 +37,6 @@ void outline_head(struct sheet *sheet)
 	sheet_blank(sheet);
 }
 
-static enum piece_kind kind_of_author(const struct report *r)
-{
-	switch (r->author) {
-	case AUTHOR_PROVEN:
-		return r->severity >= SEVERITY_HIGH ? PIECE_BAD : PIECE_GOOD;
-	case AUTHOR_UNPROVEN:
-	case AUTHOR_UNKNOWN:
-		return PIECE_WARN;
-	default:
-		return PIECE_BAD;
-	}
-}
-
 static void lines(struct sheet *sheet, const char *word, enum piece_kind kind,
 	const char *const *text, size_t count, size_t most)
 {

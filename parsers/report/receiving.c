@@ -47,20 +47,11 @@ static const char *exchanger(
 	return kin;
 }
 
-/* The one TXT record at NAME that begins with VERSION; where there are several, none counts. */
 static struct span policy_record(struct report *r, const char *name, const char *version)
 {
-	const struct dns_answer *a = dns_lookup(r->extra_dns, name, DNS_TXT, version);
-	struct span found = SPAN_NONE;
-	size_t count = 0;
+	size_t count;
 
-	for (size_t i = 0; a->status == DNS_FOUND && i < a->count; i++) {
-		struct span txt = a->record[i].txt;
-
-		if (span_starts(txt, version) && count++ == 0)
-			found = txt;
-	}
-	return count == 1 ? found : SPAN_NONE;
+	return dns_one_txt(dns_lookup(r->extra_dns, name, DNS_TXT, version), version, &count);
 }
 
 /* "; MTA-STS (v=STSv1; id=1;); TLS reports (v=TLSRPTv1; rua=...)", what there is of it. */
@@ -73,7 +64,8 @@ static const char *tls_policy(struct report *r, const char *domain)
 	const char *text = "";
 
 	if (sts.len)
-		text = arena_printf(arena, "; MTA-STS (%s)", printable(arena, span_sub(sts, 0, 80)));
+		text = arena_printf(
+			arena, "; MTA-STS (%s)", printable(arena, span_sub(sts, 0, 80)));
 	if (rpt.len)
 		text = arena_printf(arena, "%s; TLS reports (%s)", text,
 			printable(arena, span_sub(rpt, 0, 120)));

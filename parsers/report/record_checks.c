@@ -19,10 +19,7 @@ static void dkim_key(struct record *r, const struct dkim_key *key)
 
 	member_open(j, "key", '{');
 	member_text(j, "type", key->type);
-	if (key->bits)
-		member_integer(j, "bits", key->bits);
-	else
-		member_null(j, "bits");
+	member_integer_if(j, "bits", key->bits, key->bits);
 	member_string(j, "origin", dns_origin_word(key->origin));
 	member_bool(j, "testing", key->testing);
 	member_bool(j, "strict", key->strict);
@@ -76,11 +73,8 @@ static void signature(struct record *r, const struct dkim_signature *s, size_t n
 	member_text(j, "algorithm", s->algorithm);
 	member_text(j, "canonicalization", s->canonicalization);
 	record_texts(r, "signed_fields", s->signed_field, s->signed_field_count);
-	if (s->has_length)
-		member_integer(
-			j, "body_length", s->length > INT64_MAX ? INT64_MAX : (int64_t)s->length);
-	else
-		member_null(j, "body_length");
+	member_integer_if(j, "body_length", s->has_length,
+		s->length > INT64_MAX ? INT64_MAX : (int64_t)s->length);
 	record_moment(r, "signed_at", s->signed_at);
 	record_moment(r, "expires_at", s->expires_at);
 	member_string(j, "result", result_word(s->result));
@@ -172,10 +166,7 @@ static void arc(struct record *r)
 	member_string(j, "result", result_word(arc->result));
 	member_text(j, "cause", cause_word(arc->cause));
 	member_string(j, "explanation", arc->explanation);
-	if (arc->has_oldest_pass)
-		member_integer(j, "oldest_pass", arc->oldest_pass);
-	else
-		member_null(j, "oldest_pass");
+	member_integer_if(j, "oldest_pass", arc->has_oldest_pass, arc->oldest_pass);
 	member_open(j, "sets", '[');
 	for (size_t i = 0; i < arc->count; i++) {
 		const struct arc_set *set = &arc->set[i];

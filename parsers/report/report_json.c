@@ -78,10 +78,7 @@ static void hop(struct record *r, const struct hop *hop)
 	member_text(j, "envelope_from", hop->envelope_from);
 	member_text(j, "tls", hop->tls);
 	member_text(j, "date", date_text(r, &hop->date));
-	if (hop->has_delay)
-		member_integer(j, "delay_s", hop->delay_s);
-	else
-		member_null(j, "delay_s");
+	member_integer_if(j, "delay_s", hop->has_delay, hop->delay_s);
 	member_string(j, "trust", trust[hop->trust]);
 	record_place(r, hop->field->whole);
 	member_close(j, '}');
@@ -95,10 +92,7 @@ static void route(struct record *r)
 	for (size_t i = 0; i < trace->count; i++)
 		hop(r, &trace->hop[i]);
 	member_close(&r->json, ']');
-	if (trace->border)
-		member_integer(&r->json, "border", (int64_t)trace->border);
-	else
-		member_null(&r->json, "border");
+	member_integer_if(&r->json, "border", trace->border, (int64_t)trace->border);
 	member_open(&r->json, "recorded", '[');
 	for (size_t i = 0; i < trace->recorded_count; i++)
 		record_results(r, NULL, &trace->recorded[i]);
@@ -197,10 +191,7 @@ static void urls(struct record *r)
 		member_text(j, "text", url->text);
 		member_text(j, "host", url->host);
 		member_string(j, "part", r->evidence->mime->part[url->part].path);
-		if (url->offset == SIZE_MAX)
-			member_null(j, "offset");
-		else
-			member_integer(j, "offset", (int64_t)url->offset);
+		member_integer_if(j, "offset", url->offset != SIZE_MAX, (int64_t)url->offset);
 		member_close(j, '}');
 	}
 	member_close(j, ']');
@@ -316,7 +307,8 @@ void report_json(struct buffer *out, const struct report *report)
 	buffer_char(out, '\n');
 }
 
-/* In a string a quotation mark has a backslash before it: the first of these stands where identity() put it. */
+/* In a string a quotation mark has a backslash before it: the first of these stands where
+ * identity() put it. */
 void report_json_moved(struct buffer *out, struct span record, const struct origin *origin)
 {
 	size_t from = span_find(record, SPAN(",\"source\":"), 0);

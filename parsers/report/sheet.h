@@ -60,6 +60,8 @@ const char *text_joined(struct arena *, const char *const *text, size_t count);
 const char *field_title(struct arena *, const char *name);
 enum piece_kind kind_of_result(enum result);
 enum piece_kind kind_of_severity(enum severity);
+/* What is proven of the author; a proven one who deceives is no good news. */
+enum piece_kind kind_of_author(const struct report *);
 /* "RSA 2048", "Ed25519", "" */
 const char *text_key(struct arena *, const struct dkim_key *);
 /* How a signature's or envelope's domain relates to the author's: 2 the same, 1 the same

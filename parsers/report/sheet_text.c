@@ -114,6 +114,19 @@ enum piece_kind kind_of_severity(enum severity severity)
 					  : PIECE_DIM;
 }
 
+enum piece_kind kind_of_author(const struct report *r)
+{
+	switch (r->author) {
+	case AUTHOR_PROVEN:
+		return r->severity >= SEVERITY_HIGH ? PIECE_BAD : PIECE_GOOD;
+	case AUTHOR_UNPROVEN:
+	case AUTHOR_UNKNOWN:
+		return PIECE_WARN;
+	default:
+		return PIECE_BAD;
+	}
+}
+
 const char *text_key(struct arena *arena, const struct dkim_key *key)
 {
 	if (!key->type)

@@ -16,28 +16,9 @@
 #include "parsers/base/taglist.h"
 #include "parsers/message/message.h"
 #include "parsers/report/json.h"
+#include "tests/unit/random.h"
 
 enum { ROUNDS = 20000 };
-
-static uint64_t state = 88172645463325252u;
-
-/* Marsaglia's xorshift: the same row on every run. */
-static uint64_t any(uint64_t below)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (state >> 11) % below;
-}
-
-static struct span any_text(uint8_t *room, size_t max, const char *letters)
-{
-	size_t len = any(max + 1);
-
-	for (size_t i = 0; i < len; i++)
-		room[i] = letters ? (uint8_t)letters[any(strlen(letters))] : (uint8_t)any(256);
-	return span_make(room, len);
-}
 
 static void compares_without_case(void **unused)
 {

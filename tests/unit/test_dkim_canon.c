@@ -8,28 +8,9 @@
 #include <stdlib.h>
 
 #include "parsers/dkim/canon.h"
+#include "tests/unit/random.h"
 
 enum { ROUNDS = 20000 };
-
-static uint64_t state = 88172645463325252u;
-
-/* Marsaglia's xorshift: the same row on every run. */
-static uint64_t any(uint64_t below)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (state >> 11) % below;
-}
-
-static struct span any_text(uint8_t *room, size_t max, const char *letters)
-{
-	size_t len = any(max + 1);
-
-	for (size_t i = 0; i < len; i++)
-		room[i] = (uint8_t)letters[any(strlen(letters))];
-	return span_make(room, len);
-}
 
 /* "Ignore all whitespace at the end of lines", "reduce all sequences of WSP within a line to a single SP". */
 static void add_relaxed_line(struct buffer *b, struct span line)

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "parsers/dmarc/dmarc.h"
+#include "tests/unit/random.h"
 
 enum { ROUNDS = 5000, SIGNATURES = 3 };
 
@@ -20,17 +21,6 @@ static const char zone[] = "_dmarc.a.example. 60 IN TXT \"v=DMARC1; p=reject; sp
 			   ";@ nxdomain sub.b.example\n"
 			   ";@ servfail _dmarc.f.example TXT\n"
 			   ";@ nxdomain _dmarc.example\n";
-
-static uint64_t state = 88172645463325252u;
-
-/* Marsaglia's xorshift: the same row on every run. */
-static uint64_t any(uint64_t below)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (state >> 11) % below;
-}
 
 static const char *any_domain(void)
 {
