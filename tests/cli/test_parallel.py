@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
-"""A scan on many machines: the shards of a plan by GNU parallel and by a Slurm job array, one of them killed in the middle.
+"""A scan on many machines: the shards of a plan by GNU parallel (local slots; two sshd) and by a Slurm job array, one of them
+killed in the middle.
 
 Both are the commands of the manual, on one machine. What they write is compared byte for byte with the single run.
 """
@@ -140,13 +141,89 @@ def by_parallel(single):
     check(len(log) == SHARDS + 1, 'parallel: each shard is once in the job log', log)
 
 
-# --- Slurm ---
-
 def free_port():
     with socket.socket() as s:
         s.bind(('127.0.0.1', 0))
         return s.getsockname()[1]
 
+
+# --- GNU parallel over ssh ---
+
+class Host:
+    """An sshd of our own, in the foreground of a folder of its own, for the user who runs this."""
+
+    def __init__(self, name):
+        self.folder = path('ssh', name)
+        os.makedirs(self.folder, mode=0o700)
+        self.port = free_port()
+        subprocess.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', os.path.join(self.folder, 'host')], check=True)
+        config = write(os.path.join('ssh', name, 'config'), '\n'.join([
+            'Port %d' % self.port, 'ListenAddress 127.0.0.1', 'HostKey %s/host' % self.folder, 'PidFile none', 'StrictModes no', 'UsePAM no',
+            'PermitRootLogin prohibit-password', 'AuthenticationMethods publickey', 'AuthorizedKeysFile %s' % path('ssh/user.pub'), '']))
+        with open(os.path.join(self.folder, 'log'), 'wb') as log:
+            self.daemon = subprocess.Popen([shutil.which('sshd'), '-D', '-e', '-f', config], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+    def login(self):
+        return 'ssh -p %d -i %s -o BatchMode=yes -o IdentitiesOnly=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR 127.0.0.1' % (
+            self.port, path('ssh/user'))
+
+    def answers(self):
+        return self.daemon.poll() is not None or subprocess.run([*self.login().split(), 'true'], stdin=subprocess.DEVNULL, capture_output=True).returncode == 0
+
+    def up(self):
+        return wait_until(self.answers, 10) and self.daemon.poll() is None
+
+    def works(self):
+        """A shard runs on it now."""
+        return any(is_running('scan', p) for p in descendants(self.daemon.pid))
+
+    def lose(self):
+        kill_tree(self.daemon.pid)
+        self.daemon.wait()
+
+
+def is_running(word, pid):
+    try:
+        with open('/proc/%d/cmdline' % pid, 'rb') as f:
+            return f.read().split(b'\0')[:2] == [BIN.encode(), word.encode()]
+    except OSError:
+        return False
+
+
+def over_ssh(hosts, single):
+    os.mkdir(path('remote'))
+    command = ['parallel', '--will-cite', '--retries', '4', '--joblog', path('ssh/joblog'), '--resume-failed', '-S',
+               ','.join('1/' + h.login() for h in hosts), shard_command('remote', '{}'), ':::', *map(str, range(1, SHARDS + 1))]
+    run = subprocess.Popen(command, env=dict(os.environ, HOME=path('home')), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    check(wait_until(hosts[1].works), 'ssh: the second host works on a shard')
+    hosts[1].lose()
+    check(joined('remote') != single, 'ssh: the second host is lost in the middle')
+    errors = run.communicate(timeout=120)[1]
+    check(run.returncode == 0, 'ssh: the first host does what the second can not any more', errors[-300:])
+    got = joined('remote')
+    check(got == single, 'ssh: the shards joined are the single run, byte for byte', (len(got), len(single)))
+
+
+def by_ssh(single):
+    if not all(map(shutil.which, ('parallel', 'sshd', 'ssh', 'ssh-keygen'))):
+        skip('GNU parallel over ssh', 'not installed')
+        return
+    if os.getuid() == 0:
+        os.makedirs('/run/sshd', exist_ok=True)
+    os.makedirs(path('ssh'), mode=0o700)
+    subprocess.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', path('ssh/user')], check=True)
+    hosts = [Host('first'), Host('second')]
+    try:
+        if all(h.up() for h in hosts):
+            over_ssh(hosts, single)
+        else:
+            skip('GNU parallel over ssh', 'sshd does not let us in here: %s' % tail('ssh/first/log'))
+    finally:
+        for h in hosts:
+            h.lose()
+
+
+# --- Slurm ---
 
 class Cluster:
     """One node: munged, slurmctld and slurmd in the foreground of a folder of their own."""
@@ -257,7 +334,6 @@ def run_array(cluster, single):
 
 def by_slurm(single):
     needed = ('munged', 'slurmctld', 'slurmd', 'sbatch')
-    os.environ['PATH'] += ':/usr/sbin'
     if not all(map(shutil.which, needed)):
         skip('Slurm', 'not installed')
         return
@@ -278,6 +354,8 @@ if os.environ.get('MODE') == 'asan':
     skip('many machines', 'the plain build is enough')
     sys.exit(0)
 os.chdir(TMP)
+os.environ['PATH'] += ':/usr/sbin' # where daemons are
 whole = make_mail()
 by_parallel(whole)
+by_ssh(whole)
 by_slurm(whole)
