@@ -47,7 +47,9 @@ void arena_defer(struct arena *, void (*fn)(void *), void *data);
  * The new element is zeroed. Earlier addresses may move.
  */
 #define LIST_ADD(arena, list, count, room)                                                                             \
-	((list) = arena_grow((arena), (list), (count), &(room), sizeof *(list)), &(list)[(count)++])
+	((list) = (count) < (room) ? (list) : arena_grow((arena), (list), (count), &(room), sizeof *(list)),               \
+		&(list)[(count)++])
+/* LIST with room for more than COUNT elements; the same where *ROOM is that already. */
 void *arena_grow(struct arena *, void *list, size_t count, size_t *room, size_t size);
 
 #endif

@@ -92,27 +92,6 @@ size_t span_ifind(struct span s, struct span needle, size_t from)
 	return s.len;
 }
 
-struct span span_trim_left(struct span s)
-{
-	size_t n = 0;
-
-	while (n < s.len && is_space(s.ptr[n]))
-		n++;
-	return span_skip(s, n);
-}
-
-struct span span_trim_right(struct span s)
-{
-	while (s.len && is_space(s.ptr[s.len - 1]))
-		s.len--;
-	return s;
-}
-
-struct span span_trim(struct span s)
-{
-	return span_trim_left(span_trim_right(s));
-}
-
 struct span span_line(struct span *rest, size_t *ret_len)
 {
 	size_t at = span_chr(*rest, '\n');

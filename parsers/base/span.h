@@ -115,10 +115,6 @@ size_t span_rchr(struct span s, uint8_t c);
 /* First place of NEEDLE at or after FROM, or s.len. */
 size_t span_find(struct span s, struct span needle, size_t from);
 size_t span_ifind(struct span s, struct span needle, size_t from);
-/* Without SP, HTAB, CR, LF at either end. */
-struct span span_trim(struct span s);
-struct span span_trim_left(struct span s);
-struct span span_trim_right(struct span s);
 /*
  * Takes the next line off *REST: the line with its line end (CRLF or LF) in the returned span, its length without in
  * *RET_LEN where that is not NULL. A lone CR does not end a line. Empty span at the end.
@@ -162,6 +158,26 @@ static inline int span_hex_byte(struct span s, size_t at)
 	int high = at + 1 < s.len ? hex_value(s.ptr[at]) : -1, low = high < 0 ? -1 : hex_value(s.ptr[at + 1]);
 
 	return low < 0 ? -1 : high << 4 | low;
+}
+
+/* Without SP, HTAB, CR, LF at either end. Inline, as most spans have none there. */
+static inline struct span span_trim_left(struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.len && is_space(s.ptr[n]))
+		n++;
+	return span_skip(s, n);
+}
+static inline struct span span_trim_right(struct span s)
+{
+	while (s.len && is_space(s.ptr[s.len - 1]))
+		s.len--;
+	return s;
+}
+static inline struct span span_trim(struct span s)
+{
+	return span_trim_left(span_trim_right(s));
 }
 
 #endif
