@@ -260,12 +260,17 @@ def message(n, domains, writer, rnd):
         signatures = signer.dkim(relay, b'relaxed/relaxed', time) + signatures
     seal = signer.arc(domains[2], b'mx.list.example', time + 2) if rnd.random() < 0.05 else []
     top = [(b'Return-Path', b'<bounce+%d@%s>' % (n, d)),
-           (b'Received', b'from mx%d.%s (mx%d.%s [%s])\n\tby mx.receiver.example (Postfix) with ESMTPS id 4jP%07X\n\tfor <reader%d@receiver.example>; %s' % (
-               n % 3, d, n % 3, d, domain.address.encode(), n, n % 97, stamp)),
+           (b'Received', b'from mx%d.%s (mx%d.%s [%s])\n\tby mx.receiver.example (Postfix) with ESMTPS id %s\n\tfor <reader%d@receiver.example>; %s' % (
+               n % 3, d, n % 3, d, domain.address.encode(), queue_id(n), n % 97, stamp)),
            (b'Authentication-Results', b'mx.receiver.example;\n\tdkim=pass header.d=%s;\n\tspf=pass smtp.mailfrom=%s' % (d, d)),
-           (b'Received', b'from app.%s (app.%s [10.1.2.%d])\n\tby mx%d.%s (Postfix) with ESMTP id 4jA%07X;\n\t%s' % (d, d, n % 250, n % 3, d, n, stamp))]
+           (b'Received', b'from app.%s (app.%s [10.1.2.%d])\n\tby mx%d.%s (Postfix) with ESMTP id %s;\n\t%s' % (d, d, n % 250, n % 3, d, queue_id(n + 1), stamp))]
     head = b''.join(b'%s: %s\n' % f for f in top + seal + signatures + fields) + b'\n'
     return b'From bounce@%s %s\n' % (d, b'Tue Nov 10 09:00:00 2026'), head, b'\n'.join(lines) + b'\n', signer.work
+
+
+def queue_id(n):
+    """As Postfix makes its short ones: the microseconds of the second, and the file's inode."""
+    return b'%05X%05X' % (n * 7919 % 1000000, 0x80000 + n)
 
 
 def main(folder, kind, count):
