@@ -245,17 +245,17 @@ static int verify(struct asking *a)
 }
 
 static const struct verb {
-	const char *word;
+	const char *word, *arguments;
 	int (*run)(struct asking *);
 	enum case_mode mode;
 	size_t least, most;
 } verbs[] = {
-	{"info", case_info_word, CASE_READ, 2, 2},
-	{"query", query, CASE_READ, 2, 0},
-	{"group", case_group_words, CASE_READ, 3, 3},
-	{"export", export, CASE_READ, 2, 0},
-	{"merge", merge, CASE_CREATE, 3, 0},
-	{"verify", verify, CASE_READ, 2, 2},
+	{"info", "CASE", case_info_word, CASE_READ, 2, 2},
+	{"query", "CASE [FILTER]", query, CASE_READ, 2, 0},
+	{"group", "CASE key|border|body|attachment|replay", case_group_words, CASE_READ, 3, 3},
+	{"export", "CASE [FILTER]", export, CASE_READ, 2, 0},
+	{"merge", "CASE OTHER...", merge, CASE_CREATE, 3, 0},
+	{"verify", "CASE|BUNDLE", verify, CASE_READ, 2, 2},
 };
 
 /* verify of what is no case file: a bundle. */
@@ -287,7 +287,7 @@ int cmd_case(struct call *call)
 			"there is no 'case %s' (info, query, group, export, merge, verify)",
 			call->arg[0]);
 	if (call->arg_count < verb->least || (verb->most && call->arg_count > verb->most))
-		return complain(NULL, "usage: mailcheck case %s", call->command->arguments);
+		return complain(NULL, "usage: mailcheck case %s %s", verb->word, verb->arguments);
 	if (verb->run == verify && access(call->arg[1], F_OK) == 0 && !case_is(call->arg[1]))
 		return verify_bundle(call);
 	a.arena = arena_new();

@@ -59,6 +59,7 @@ def errors():
     error_is('missing file', ['--no-config', '/nonexistent.eml'], r"^mailcheck: /nonexistent\.eml.*No such file")
     error_is('directory says scan', ['--no-config', TMP + '/folder'], 'scan')
     error_is('no argument', ['--no-config'], 'usage: mailcheck')
+    error_is('what groups are there', ['case', 'group', TMP + '/x.db'], r'case group CASE key\|border')
     error_is('unknown option', ['--frobnicate', eml], "no option '--frobnicate'")
     error_is('option of another command', ['--hex', eml], 'no meaning')
     error_is('option without value', [eml, '--dns'], 'needs FILE')
