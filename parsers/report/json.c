@@ -42,6 +42,36 @@ static inline bool copy_step(uint8_t *to, const uint8_t *from)
 		wide_or(wide_equal(v, '"'), wide_equal(v, '\\'))));
 }
 
+/* The same of eight bytes, and of four in the low half of a word: texts are mostly short. */
+static inline bool is_plain_word(uint64_t v)
+{
+	return !(eight_below(v, 0x20) | (v & EIGHT_HIGH) | eight_equal(v, 0x7f) | eight_equal(v, '"') |
+		eight_equal(v, '\\'));
+}
+
+/* Copies LEN bytes, of 8 to 16 as two words that may overlap; whether all are plain. */
+static inline bool copy_words(uint8_t *to, const uint8_t *from, size_t len)
+{
+	uint64_t first = eight_at(from), last = eight_at(from + len - 8);
+
+	memcpy(to, &first, 8);
+	memcpy(to + len - 8, &last, 8);
+	return is_plain_word(first) && is_plain_word(last);
+}
+
+static inline bool copy_half_words(uint8_t *to, const uint8_t *from, size_t len)
+{
+	uint32_t half[2];
+	uint64_t both;
+
+	memcpy(&half[0], from, 4);
+	memcpy(&half[1], from + len - 4, 4);
+	memcpy(to, &half[0], 4);
+	memcpy(to + len - 4, &half[1], 4);
+	memcpy(&both, half, 8);
+	return is_plain_word(both);
+}
+
 /* Copies up to the first byte that is not plain; returns how many. TO has room for LEN. */
 static size_t copy_plain(uint8_t *to, const uint8_t *from, size_t len)
 {
@@ -50,7 +80,8 @@ static size_t copy_plain(uint8_t *to, const uint8_t *from, size_t len)
 	while (len - i >= WIDE && copy_step(to + i, from + i))
 		i += WIDE;
 	/* The last step lies over the one before. */
-	if (i && len - i < WIDE && copy_step(to + len - WIDE, from + len - WIDE))
+	if (i ? len - i < WIDE && copy_step(to + len - WIDE, from + len - WIDE)
+	      : len < WIDE && (len >= 8 ? copy_words(to, from, len) : len >= 4 && copy_half_words(to, from, len)))
 		return len;
 	for (; i < len && is_plain(from[i]); i++)
 		to[i] = from[i];
@@ -86,103 +117,45 @@ static void quote_rest(struct buffer *out, struct span s)
 	}
 }
 
-/* Room for the key, MORE bytes of value and what stands around them; the key written, and where the value goes. */
-static uint8_t *begin(struct json *json, const char *key, size_t key_len, size_t more)
+void json_text(struct json *json, const char *text)
 {
-	struct buffer *out = json->out;
-	uint8_t *at;
+	size_t len = strlen(text), plain;
+	uint8_t *at = json_room(json, len + 2);
 
-	if (out->room - out->len < key_len + more + 8)
-		buffer_reserve(out, key_len + more + 8);
-	at = out->ptr + out->len;
-	if (json->comma)
-		*at++ = ',';
-	json->comma = true;
-	if (key) {
-		*at++ = '"';
-		memcpy(at, key, key_len);
-		at += key_len;
-		*at++ = '"';
-		*at++ = ':';
-	}
-	return at;
-}
-
-static void end(struct json *json, uint8_t *at)
-{
-	*at = 0;
-	json->out->len = (size_t)(at - json->out->ptr);
-}
-
-void json_plain(struct json *json, const char *key, size_t key_len, const char *text, size_t len)
-{
-	uint8_t *at = begin(json, key, key_len, len);
-
-	memcpy(at, text, len);
-	end(json, at + len);
-}
-
-void json_open(struct json *json, const char *key, size_t key_len, char bracket)
-{
-	uint8_t *at = begin(json, key, key_len, 1);
-
-	*at = (uint8_t)bracket;
-	end(json, at + 1);
-	json->comma = false;
-}
-
-void member_close(struct json *json, char bracket)
-{
-	buffer_char(json->out, bracket);
-	json->comma = true;
-}
-
-void json_text(struct json *json, const char *key, size_t key_len, const char *text)
-{
-	size_t len, plain;
-	uint8_t *at;
-
-	if (!text) {
-		json_plain(json, key, key_len, "null", 4);
-		return;
-	}
-	len = strlen(text);
-	at = begin(json, key, key_len, len);
 	*at++ = '"';
 	plain = copy_plain(at, (const uint8_t *)text, len);
 	at += plain;
 	if (plain < len) {
-		end(json, at);
+		json_end(json, at);
 		quote_rest(json->out, span_make(text + plain, len - plain));
-		buffer_char(json->out, '"');
-		return;
+		at = json_room(json, 1);
 	}
-	*at++ = '"';
-	end(json, at);
+	*at = '"';
+	json_end(json, at + 1);
 }
 
-void json_integer(struct json *json, const char *key, size_t key_len, int64_t value)
+void json_integer(struct json *json, int64_t value)
 {
-	char digits[24], *p = digits + sizeof digits;
 	uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+	uint8_t *at = json_room(json, 20), *end;
+	size_t len = 1;
 
-	do
-		*--p = (char)('0' + rest % 10);
-	while (rest /= 10);
 	if (value < 0)
-		*--p = '-';
-	json_plain(json, key, key_len, p, (size_t)(digits + sizeof digits - p));
+		*at++ = '-';
+	for (uint64_t limit = 10; rest >= limit && len < 19; limit *= 10)
+		len++;
+	end = at + len;
+	for (at = end; len > 0; len--, rest /= 10)
+		*--at = (uint8_t)('0' + rest % 10);
+	json_end(json, end);
 }
 
-void json_number(struct json *json, const char *key, size_t key_len, double value)
+void json_number(struct json *json, double value)
 {
-	char text[32];
-	int len;
-
-	if (value > -1e15 && value < 1e15 && value == (double)(int64_t)value) {
-		json_integer(json, key, key_len, (int64_t)value);
-		return;
-	}
-	len = isfinite(value) ? snprintf(text, sizeof text, "%.9g", value) : snprintf(text, sizeof text, "null");
-	json_plain(json, key, key_len, text, (size_t)len);
+	if (value > -1e15 && value < 1e15 && value == (double)(int64_t)value)
+		json_integer(json, (int64_t)value);
+	else if (isfinite(value))
+		buffer_printf(json->out, "%.9g", value);
+	else
+		buffer_str(json->out, "null");
 }

@@ -104,23 +104,13 @@ static void recorded_result(struct record *r, const struct recorded_result *resu
 	member_text(j, "reason", result->reason);
 	member_open(j, "properties", '{');
 	for (size_t i = 0; i < result->property_count && i < MOST_PROPERTIES; i++) {
-		struct buffer key = BUFFER_INIT;
-		struct json name = {&key, false};
-
-		/* Names come from the message: quoted as a value is, then written as a key. The
-		 * first of a name stands. */
+		/* Names come from the message. The first of a name stands. */
 		bool twice = false;
 
 		for (size_t k = 0; k < i && !twice; k++)
 			twice = strcmp(result->property[k].name, result->property[i].name) == 0;
-		if (!twice) {
-			member_string(&name, NULL, result->property[i].name);
-			const char *quoted =
-				arena_text(r->arena, span_sub(buffer_view(&key), 1, key.len - 1));
-
-			member_string(j, quoted, result->property[i].value);
-		}
-		buffer_release(&key);
+		if (!twice)
+			member_named(j, result->property[i].name, result->property[i].value);
 	}
 	member_close(j, '}');
 	member_close(j, '}');
