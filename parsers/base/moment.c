@@ -22,12 +22,33 @@ int64_t moment_of(int64_t year, int month, int day, int hour, int minute, int se
 	return days_of(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
 }
 
+/* Whole days since 1970-01-01, and the seconds of the day. */
+static int64_t split_day(int64_t time, int64_t *ret_rest)
+{
+	int64_t days = time / 86400;
+
+	*ret_rest = time % 86400;
+	if (*ret_rest < 0)
+		*ret_rest += 86400, days--;
+	return days;
+}
+
+/* The first day was a Thursday. */
+static int weekday_of(int64_t days)
+{
+	return (int)(((days + 4) % 7 + 7) % 7);
+}
+
+int moment_weekday(int64_t time)
+{
+	int64_t rest;
+
+	return weekday_of(split_day(time, &rest));
+}
+
 struct civil moment_civil(int64_t time)
 {
-	int64_t days = time / 86400, rest = time % 86400;
-
-	if (rest < 0)
-		rest += 86400, days--;
+	int64_t rest, days = split_day(time, &rest);
 
 	int64_t z = days + 719468;
 	int64_t era = (z >= 0 ? z : z - 146096) / 146097;
@@ -41,7 +62,7 @@ struct civil moment_civil(int64_t time)
 		.hour = (int)(rest / 3600),
 		.minute = (int)(rest / 60 % 60),
 		.second = (int)(rest % 60),
-		.weekday = (int)(((days + 4) % 7 + 7) % 7),
+		.weekday = weekday_of(days),
 	};
 	c.year = yoe + era * 400 + (c.month <= 2);
 	return c;

@@ -20,6 +20,8 @@ struct civil {
 /* Seconds of the civil UTC time; fields must be in range (second may be 60). */
 int64_t moment_of(int64_t year, int month, int day, int hour, int minute, int second);
 struct civil moment_civil(int64_t time);
+/* 0 is Sunday. */
+int moment_weekday(int64_t time);
 int moment_month_days(int64_t year, int month);
 /* RFC 3339 in UTC, "2026-11-10T09:12:44Z"; NULL for TIME_NONE. */
 const char *moment_text(struct arena *, int64_t time);

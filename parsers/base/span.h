@@ -89,11 +89,14 @@ static inline bool span_iis(struct span a, const char *s)
 }
 static inline bool span_starts(struct span a, const char *prefix)
 {
-	return span_eq(span_sub(a, 0, strlen(prefix)), span_of(prefix));
+	return (!a.len || !*prefix || a.ptr[0] == (uint8_t)*prefix) &&
+	       span_eq(span_sub(a, 0, strlen(prefix)), span_of(prefix));
 }
 static inline bool span_istarts(struct span a, const char *prefix)
 {
-	return span_ieq(span_sub(a, 0, strlen(prefix)), span_of(prefix));
+	/* As above; the empty prefix begins all. */
+	return (!a.len || !*prefix || ((a.ptr[0] ^ (uint8_t)*prefix) & 0xdf) == 0) &&
+	       span_ieq(span_sub(a, 0, strlen(prefix)), span_of(prefix));
 }
 static inline bool span_iends(struct span a, const char *suffix)
 {

@@ -17,28 +17,51 @@ struct reader {
 	size_t from, to; /* of what was taken */
 };
 
-struct name {
-	const char *text;
-	int value;
-};
+/* The first three letters of a word, in lower case, as one number. */
+#define KEY(a, b, c) ((uint32_t)(a) << 16 | (uint32_t)(b) << 8 | (uint32_t)(c))
 
-static const struct name months[] = {{"january", 1}, {"february", 2}, {"march", 3}, {"april", 4},
-	{"may", 5}, {"june", 6}, {"july", 7}, {"august", 8}, {"september", 9}, {"october", 10},
-	{"november", 11}, {"december", 12}, {NULL, 0}};
-static const struct name weekdays[] = {{"sunday", 0}, {"monday", 1}, {"tuesday", 2},
-	{"wednesday", 3}, {"thursday", 4}, {"friday", 5}, {"saturday", 6}, {NULL, 0}};
+/* Months from 1, weekdays from 0 for Sunday. */
+static const struct name {
+	uint32_t key;
+	char text[10];
+	bool month;
+	int8_t value;
+} names[] = {
+	{KEY('m', 'o', 'n'), "monday", false, 1},
+	{KEY('t', 'u', 'e'), "tuesday", false, 2},
+	{KEY('w', 'e', 'd'), "wednesday", false, 3},
+	{KEY('t', 'h', 'u'), "thursday", false, 4},
+	{KEY('f', 'r', 'i'), "friday", false, 5},
+	{KEY('s', 'a', 't'), "saturday", false, 6},
+	{KEY('s', 'u', 'n'), "sunday", false, 0},
+	{KEY('j', 'a', 'n'), "january", true, 1},
+	{KEY('f', 'e', 'b'), "february", true, 2},
+	{KEY('m', 'a', 'r'), "march", true, 3},
+	{KEY('a', 'p', 'r'), "april", true, 4},
+	{KEY('m', 'a', 'y'), "may", true, 5},
+	{KEY('j', 'u', 'n'), "june", true, 6},
+	{KEY('j', 'u', 'l'), "july", true, 7},
+	{KEY('a', 'u', 'g'), "august", true, 8},
+	{KEY('s', 'e', 'p'), "september", true, 9},
+	{KEY('o', 'c', 't'), "october", true, 10},
+	{KEY('n', 'o', 'v'), "november", true, 11},
+	{KEY('d', 'e', 'c'), "december", true, 12},
+};
 
 /* RFC 5322 4.3 names the first ten; the rest is what servers write. Hours times 100 plus minutes.
  */
-static const struct name zones[] = {{"ut", 0}, {"gmt", 0}, {"est", -500}, {"edt", -400},
-	{"cst", -600}, {"cdt", -500}, {"mst", -700}, {"mdt", -600}, {"pst", -800}, {"pdt", -700},
-	{"utc", 0}, {"z", 0}, {"wet", 0}, {"west", 100}, {"bst", 100}, {"cet", 100}, {"met", 100},
-	{"mez", 100}, {"cest", 200}, {"mest", 200}, {"mesz", 200}, {"eet", 200}, {"eest", 300},
-	{"msk", 300}, {"msd", 400}, {"sast", 200}, {"jst", 900}, {"kst", 900}, {"hkt", 800},
-	{"sgt", 800}, {"awst", 800}, {"acst", 930}, {"acdt", 1030}, {"aest", 1000}, {"aedt", 1100},
+static const struct zone {
+	char text[5];
+	int16_t hhmm;
+} zones[] = {{"ut", 0}, {"gmt", 0}, {"est", -500}, {"edt", -400}, {"cst", -600}, {"cdt", -500},
+	{"mst", -700}, {"mdt", -600}, {"pst", -800}, {"pdt", -700}, {"utc", 0}, {"z", 0},
+	{"wet", 0}, {"west", 100}, {"bst", 100}, {"cet", 100}, {"met", 100}, {"mez", 100},
+	{"cest", 200}, {"mest", 200}, {"mesz", 200}, {"eet", 200}, {"eest", 300}, {"msk", 300},
+	{"msd", 400}, {"sast", 200}, {"jst", 900}, {"kst", 900}, {"hkt", 800}, {"sgt", 800},
+	{"awst", 800}, {"acst", 930}, {"acdt", 1030}, {"aest", 1000}, {"aedt", 1100},
 	{"nzst", 1200}, {"nzdt", 1300}, {"akst", -900}, {"akdt", -800}, {"hst", -1000},
 	{"ast", -400}, {"adt", -300}, {"nst", -330}, {"ndt", -230}, {"brt", -300}, {"brst", -200},
-	{"art", -300}, {"clt", -400}, {NULL, 0}};
+	{"art", -300}, {"clt", -400}};
 
 static struct span rest_of(const struct reader *r)
 {
@@ -111,21 +134,29 @@ static int take_digits(struct reader *r, size_t *ret_count)
 	return *ret_count > 9 ? 999999999 : n;
 }
 
-/* A name of the table or its first three letters, as long as the word goes. */
-static const struct name *find_prefix(const struct name *list, struct span word)
+/* The name that WORD, of letters only, is or abbreviates to three letters or more. */
+static const struct name *find_name(struct span word)
 {
-	for (; word.len >= 3 && list->text; list++)
-		if (*list->text == ascii_lower(word.ptr[0]) && word.len <= strlen(list->text) &&
-			span_ieq(span_sub(span_of(list->text), 0, word.len), word))
-			return list;
+	uint32_t key;
+
+	if (word.len < 3)
+		return NULL;
+	key = KEY(word.ptr[0] | 32, word.ptr[1] | 32, word.ptr[2] | 32);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (names[i].key == key)
+			return word.len == 3 || span_ieq(span_sub(span_of(names[i].text), 0,
+								 word.len),
+							word)
+				       ? &names[i]
+				       : NULL;
 	return NULL;
 }
 
-static const struct name *find_zone(struct span word)
+static const struct zone *find_zone(struct span word)
 {
-	for (const struct name *zone = zones; word.len && zone->text; zone++)
-		if (*zone->text == ascii_lower(word.ptr[0]) && span_iis(word, zone->text))
-			return zone;
+	for (size_t i = 0; word.len && i < sizeof zones / sizeof *zones; i++)
+		if (span_iis(word, zones[i].text))
+			return &zones[i];
 	return NULL;
 }
 
@@ -179,7 +210,7 @@ static bool take_offset(struct reader *r)
 /* A zone by name; "GMT+0200" is read by its digits. */
 static bool take_zone_name(struct reader *r, struct span word, size_t from)
 {
-	const struct name *zone = find_zone(word);
+	const struct zone *zone = find_zone(word);
 
 	if (r->hour < 0 || r->has_zone)
 		return false;
@@ -187,7 +218,7 @@ static bool take_zone_name(struct reader *r, struct span word, size_t from)
 		is_digit(r->s.ptr[r->at + 1]))
 		return take_offset(r);
 	if (zone) {
-		r->date.offset_s = zone_seconds(zone->value);
+		r->date.offset_s = zone_seconds(zone->hhmm);
 		r->date.odd |= DATE_ZONE_NAMED;
 	} else {
 		for (size_t i = 0; i < word.len; i++)
@@ -206,13 +237,13 @@ static bool take_name(struct reader *r)
 {
 	size_t from = r->at;
 	struct span word = take_word(r);
-	const struct name *name;
+	const struct name *name = find_name(word);
 
-	if ((name = find_prefix(months, word)) && r->month < 0) {
+	if (name && name->month && r->month < 0) {
 		r->month = name->value;
 		if (r->day < 0)
 			r->date.odd |= DATE_FORM;
-	} else if ((name = find_prefix(weekdays, word)) && r->weekday < 0) {
+	} else if (name && !name->month && r->weekday < 0) {
 		r->weekday = name->value;
 	} else if (r->hour >= 0 && !r->pm && !r->am &&
 		   (span_iis(word, "am") || span_iis(word, "pm"))) {
@@ -229,20 +260,22 @@ static bool take_name(struct reader *r)
 	return true;
 }
 
-/* A colon, with CFWS around it (RFC 5322 4.3), that a digit follows. */
+/* A colon, with CFWS around it (RFC 5322 4.3), that a digit follows; else nothing is taken. */
 static bool take_colon(struct reader *r)
 {
-	struct reader ahead = *r;
+	size_t at = r->at;
+	unsigned odd = r->date.odd;
 
-	skip_cfws(&ahead);
-	if (peek(&ahead) != ':')
-		return false;
-	ahead.at++;
-	skip_cfws(&ahead);
-	if (peek(&ahead) < 0 || !is_digit((uint8_t)peek(&ahead)))
-		return false;
-	*r = ahead;
-	return true;
+	skip_cfws(r);
+	if (peek(r) == ':') {
+		r->at++;
+		skip_cfws(r);
+		if (peek(r) >= 0 && is_digit((uint8_t)peek(r)))
+			return true;
+	}
+	r->at = at;
+	r->date.odd = odd;
+	return false;
 }
 
 /* The rest of hour ":" minute [ ":" second [ "." fraction ] ], after the first colon. */
@@ -308,7 +341,7 @@ static bool take_number(struct reader *r)
 {
 	size_t from = r->at, digits;
 	int n = take_digits(r, &digits), next = peek(r);
-	struct reader before = *r;
+	size_t behind = r->at;
 
 	if (digits <= 2 && r->hour < 0 && take_colon(r))
 		return take_time(r, n, from);
@@ -316,7 +349,7 @@ static bool take_number(struct reader *r)
 		r->year < 0) {
 		if (take_numeric(r, n, digits, from))
 			return true;
-		*r = before;
+		r->at = behind;
 	}
 	if (digits > 4)
 		return false;
@@ -408,7 +441,7 @@ static void finish(struct reader *r)
 	}
 	date->valid = true;
 	date->time = moment_of(r->year, r->month, r->day, r->hour, r->minute, r->second);
-	if (r->weekday >= 0 && moment_civil(date->time - (r->second == 60)).weekday != r->weekday)
+	if (r->weekday >= 0 && moment_weekday(date->time - (r->second == 60)) != r->weekday)
 		date->odd |= DATE_WEEKDAY_WRONG;
 	date->time -= date->offset_s;
 }

@@ -62,7 +62,6 @@ static void read_identities(struct report *report)
 	const struct message *m = e->message;
 	const struct field *sender = message_field(m, "Sender", 0),
 			   *reply = message_field(m, "Reply-To", 0);
-	const struct field *date = message_field(m, "Date", 0);
 
 	e->from_field = message_field(m, "From", 0);
 	if (e->from_field)
@@ -78,9 +77,7 @@ static void read_identities(struct report *report)
 	for (size_t i = 0; i < e->from.count && !e->author_domain; i++)
 		e->author_domain = e->from.address[i].domain;
 	e->subject = text_of(e->arena, m, "Subject");
-	e->date = (struct date){.time = TIME_NONE};
-	if (date)
-		e->date = date_parse(date->value);
+	e->date = e->trace->date;
 	report->message_id = text_of(e->arena, m, "Message-ID");
 }
 

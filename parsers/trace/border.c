@@ -35,7 +35,7 @@ bool trust_covers(const struct trust *trust, const char *name, const struct ip *
 	struct ip own = {0}, net;
 	unsigned bits;
 
-	if (!trust)
+	if (!trust || !trust->host_count)
 		return false;
 	if (name)
 		own = ip_parse(span_of(name));

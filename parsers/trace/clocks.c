@@ -47,16 +47,16 @@ static void stated(struct finder *f, const struct date *date, const char *origin
 
 static void dates(struct finder *f)
 {
-	static const char *const name[] = {
-		"Date", "Resent-Date", "Delivery-Date", "X-Original-Date"};
+	static const char *const other[] = {"Resent-Date", "Delivery-Date", "X-Original-Date"};
 
-	for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
-		const struct field *field = message_field(f->message, name[i], 0);
+	stated(f, &f->trace->date, "Date");
+	for (size_t i = 0; i < sizeof other / sizeof *other; i++) {
+		const struct field *field = message_field(f->message, other[i], 0);
 
 		if (field) {
 			struct date date = date_parse(field->value);
 
-			stated(f, &date, name[i]);
+			stated(f, &date, other[i]);
 		}
 	}
 }
@@ -98,8 +98,7 @@ static void hops(struct finder *f)
 
 /* t= and x= of a signature: seconds since 1970 (RFC 6376 3.5, RFC 8617 4.1). They are only stated
  * until the signature is found valid. */
-static void signature_tag(
-	struct finder *f, struct span tags, const char *tag, const char *origin)
+static void signature_tag(struct finder *f, struct span tags, const char *tag, const char *origin)
 {
 	struct span value = taglist_peek(tags, tag);
 	uint64_t time;
@@ -142,20 +141,13 @@ static void signatures(struct finder *f)
 	}
 }
 
-static int64_t date_of(const struct finder *f)
-{
-	const struct field *field = message_field(f->message, "Date", 0);
-	struct date date = field ? date_parse(field->value) : (struct date){.time = TIME_NONE};
-
-	return date.valid ? date.time : TIME_NONE;
-}
-
 /* By the author's date, else by the receipt. */
 static void epoch(struct finder *f, struct span s, const char *origin)
 {
 	struct clock clock;
 
-	if (!clock_epoch(s, date_of(f), &clock) && !clock_epoch(s, f->trace->received_at, &clock))
+	if (!clock_epoch(s, f->trace->date.time, &clock) &&
+		!clock_epoch(s, f->trace->received_at, &clock))
 		return;
 	clock.origin = origin;
 	add(f, clock, clock.where);
@@ -264,7 +256,7 @@ static void boundary(struct finder *f, const struct part *part)
 	struct span where = place_of(field ? field->value : part->header, b);
 	struct clock clock;
 
-	if (clock_boundary(b, &clock) || clock_apple_boundary(b, date_of(f), &clock))
+	if (clock_boundary(b, &clock) || clock_apple_boundary(b, f->trace->date.time, &clock))
 		add(f, clock, where);
 	else
 		epoch(f, where, "boundary (epoch)");

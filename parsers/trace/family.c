@@ -300,7 +300,10 @@ static const char *by_words(const struct hop *hop, struct span value)
 
 static int compare_host(const void *name, const void *row)
 {
-	return strcasecmp(name, ((const struct host *)row)->name);
+	const char *x = name, *y = ((const struct host *)row)->name;
+	int first = ascii_lower((uint8_t)*x) - *y;
+
+	return first ? first : strcasecmp(x, y);
 }
 
 static void recognise(struct hop *hop, const char *family, const char *provider)

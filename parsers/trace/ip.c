@@ -3,26 +3,49 @@
 
 #include <arpa/inet.h>
 
-/* dotted-quad of decimal numbers (inet_pton refuses octal, short and long forms, as we wish). */
-static bool read_text(struct span s, struct ip *ret)
+/* IPv4-address-literal = Snum 3("." Snum), without leading zeros, which some read as octal. What
+ * follows "%" is a zone. */
+static bool read_four(struct span s, uint8_t bytes[static 4])
 {
-	char text[64];
+	size_t at = 0;
 
-	if (s.len == 0 || s.len >= sizeof text)
+	for (unsigned i = 0; i < 4; i++) {
+		size_t from = i ? at + 1 : 0;
+		unsigned n = 0;
+
+		if (i && (at >= s.len || s.ptr[at] != '.'))
+			return false;
+		for (at = from; at < s.len && at < from + 3 && is_digit(s.ptr[at]); at++)
+			n = n * 10 + (s.ptr[at] - '0');
+		if (at == from || n > 255 || (s.ptr[from] == '0' && at > from + 1))
+			return false;
+		bytes[i] = (uint8_t)n;
+	}
+	return at == s.len || s.ptr[at] == '%';
+}
+
+/* A colon stands behind four digits at most: names and words end here. */
+static bool may_be_six(struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.len && n < 4 && hex_value(s.ptr[n]) >= 0)
+		n++;
+	return n < s.len && s.ptr[n] == ':';
+}
+
+static bool read_six(struct span s, uint8_t bytes[static 16])
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (!may_be_six(s))
+		return false;
+	s = span_sub(s, 0, span_chr(s, '%'));
+	if (s.len >= sizeof text || span_chr(s, 0) < s.len)
 		return false;
 	memcpy(text, s.ptr, s.len);
 	text[s.len] = '\0';
-	if (strlen(text) != s.len)
-		return false;
-	memset(ret, 0, sizeof *ret);
-	if (inet_pton(AF_INET, text, ret->bytes) == 1) {
-		ret->family = 4;
-		return true;
-	}
-	if (inet_pton(AF_INET6, text, ret->bytes) != 1)
-		return false;
-	ret->family = 6;
-	return true;
+	return inet_pton(AF_INET6, text, bytes) == 1;
 }
 
 /* ::ffff:0:0/96 (RFC 4291 2.5.5.2): the IPv4 client of a socket for both families. */
@@ -30,7 +53,7 @@ static void unmap(struct ip *ip)
 {
 	static const uint8_t prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
-	if (ip->family != 6 || memcmp(ip->bytes, prefix, sizeof prefix) != 0)
+	if (memcmp(ip->bytes, prefix, sizeof prefix) != 0)
 		return;
 	memmove(ip->bytes, ip->bytes + 12, 4);
 	memset(ip->bytes + 4, 0, 12);
@@ -46,11 +69,31 @@ struct ip ip_parse(struct span s)
 		s = span_sub(s, 1, s.len - 1);
 	if (span_istarts(s, "IPv6:"))
 		s = span_skip(s, 5);
-	s = span_sub(s, 0, span_chr(s, '%'));
-	if (!read_text(s, &ip))
-		return (struct ip){0};
-	unmap(&ip);
+	if (read_four(s, ip.bytes))
+		ip.family = 4;
+	else if (read_six(s, ip.bytes))
+		ip.family = 6, unmap(&ip);
+	else
+		ip = (struct ip){0};
 	return ip;
+}
+
+static const char *four_text(struct arena *arena, const uint8_t bytes[static 4])
+{
+	char text[INET_ADDRSTRLEN], *at = text;
+
+	for (unsigned i = 0; i < 4; i++) {
+		uint8_t n = bytes[i];
+
+		if (i)
+			*at++ = '.';
+		if (n >= 100)
+			*at++ = (char)('0' + n / 100);
+		if (n >= 10)
+			*at++ = (char)('0' + n / 10 % 10);
+		*at++ = (char)('0' + n % 10);
+	}
+	return arena_text(arena, span_make(text, (size_t)(at - text)));
 }
 
 const char *ip_text(struct arena *arena, const struct ip *ip)
@@ -60,8 +103,7 @@ const char *ip_text(struct arena *arena, const struct ip *ip)
 	if (!ip->family)
 		return NULL;
 	if (ip->family == 4)
-		return arena_printf(arena, "%u.%u.%u.%u", ip->bytes[0], ip->bytes[1], ip->bytes[2],
-			ip->bytes[3]);
+		return four_text(arena, ip->bytes);
 	if (!inet_ntop(AF_INET6, ip->bytes, text, sizeof text))
 		return NULL;
 	return arena_strdup(arena, text);
@@ -79,8 +121,9 @@ bool ip_within(const struct ip *ip, const struct ip *net, unsigned bits)
 
 	if (!ip->family || ip->family != net->family || bits > (ip->family == 4 ? 32U : 128U))
 		return false;
-	if (memcmp(ip->bytes, net->bytes, whole) != 0)
-		return false;
+	for (unsigned i = 0; i < whole; i++) /* most differ in the first byte */
+		if (ip->bytes[i] != net->bytes[i])
+			return false;
 	return rest == 0 || ((ip->bytes[whole] ^ net->bytes[whole]) >> (8 - rest)) == 0;
 }
 
@@ -106,23 +149,22 @@ bool ip_parse_cidr(struct span s, struct ip *ret_net, unsigned *ret_bits)
 /* Networks whose addresses do not travel between organisations (IANA special-purpose registries,
  * RFC 6890). */
 static const struct {
-	int family;
-	uint8_t bytes[16];
+	struct ip net;
 	unsigned bits;
 } inner[] = {
-	{4, {0}, 8},           /* this network, RFC 791 */
-	{4, {10}, 8},          /* private, RFC 1918 */
-	{4, {100, 64}, 10},    /* shared, RFC 6598 */
-	{4, {127}, 8},         /* loopback */
-	{4, {169, 254}, 16},   /* link-local, RFC 3927 */
-	{4, {172, 16}, 12},    /* private */
-	{4, {192, 168}, 16},   /* private */
-	{4, {224}, 3},         /* multicast, reserved, broadcast */
-	{6, {0}, 127},         /* unspecified and loopback */
-	{6, {0xfc}, 7},        /* unique-local, RFC 4193 */
-	{6, {0xfe, 0x80}, 10}, /* link-local */
-	{6, {0xfe, 0xc0}, 10}, /* site-local, RFC 3879 */
-	{6, {0xff}, 8},        /* multicast */
+	{{4, {0}}, 8},           /* this network, RFC 791 */
+	{{4, {10}}, 8},          /* private, RFC 1918 */
+	{{4, {100, 64}}, 10},    /* shared, RFC 6598 */
+	{{4, {127}}, 8},         /* loopback */
+	{{4, {169, 254}}, 16},   /* link-local, RFC 3927 */
+	{{4, {172, 16}}, 12},    /* private */
+	{{4, {192, 168}}, 16},   /* private */
+	{{4, {224}}, 3},         /* multicast, reserved, broadcast */
+	{{6, {0}}, 127},         /* unspecified and loopback */
+	{{6, {0xfc}}, 7},        /* unique-local, RFC 4193 */
+	{{6, {0xfe, 0x80}}, 10}, /* link-local */
+	{{6, {0xfe, 0xc0}}, 10}, /* site-local, RFC 3879 */
+	{{6, {0xff}}, 8},        /* multicast */
 };
 
 bool ip_loopback(const struct ip *ip)
@@ -136,12 +178,8 @@ bool ip_public(const struct ip *ip)
 {
 	if (!ip->family)
 		return false;
-	for (size_t i = 0; i < sizeof inner / sizeof *inner; i++) {
-		struct ip net = {.family = inner[i].family};
-
-		memcpy(net.bytes, inner[i].bytes, sizeof net.bytes);
-		if (ip_within(ip, &net, inner[i].bits))
+	for (size_t i = 0; i < sizeof inner / sizeof *inner; i++)
+		if (ip_within(ip, &inner[i].net, inner[i].bits))
 			return false;
-	}
 	return true;
 }

@@ -30,32 +30,9 @@ static inline bool is_word(const struct token *token, const char *word)
 	return token && token->kind == TOKEN_WORD && span_iis(token->text, word);
 }
 
-static const struct {
-	const char *word;
-	enum clause clause;
-} keyword[] = {
-	{"from", CLAUSE_FROM},
-	{"by", CLAUSE_BY},
-	{"via", CLAUSE_VIA},
-	{"with", CLAUSE_WITH},
-	{"id", CLAUSE_ID},
-	{"id:", CLAUSE_ID},
-	{"for", CLAUSE_FOR},
-	{"protocol:", CLAUSE_WITH},
-};
-
-static bool opens_clause(const struct token *token, enum clause *ret)
+static inline bool opens_clause(const struct token *token)
 {
-	if (!token || token->kind != TOKEN_WORD || !token->text.len)
-		return false;
-	for (size_t i = 0; i < sizeof keyword / sizeof *keyword; i++) {
-		if (*keyword[i].word == ascii_lower(token->text.ptr[0]) &&
-			span_iis(token->text, keyword[i].word)) {
-			*ret = keyword[i].clause;
-			return true;
-		}
-	}
-	return false;
+	return token->opens != CLAUSE_START;
 }
 
 /* Words that end a phrase though they open none of the standard's clauses. */
@@ -63,9 +40,8 @@ static bool ends_phrase(const struct token *token)
 {
 	static const char *const word[] = {"as", "tls", "envelope-from", "running", "transient",
 		"pod-id", "named", "claiming", "plus", "of", "smtpmailfrom", "helo", "ehlo"};
-	enum clause clause;
 
-	if (!token || token->kind != TOKEN_WORD || token->loose || opens_clause(token, &clause))
+	if (!token || token->kind != TOKEN_WORD || token->loose || opens_clause(token))
 		return true;
 	return span_iany(token->text, word, sizeof word / sizeof *word) ||
 	       span_istarts(token->text, "id=") || span_istarts(token->text, "auth=") ||
@@ -221,14 +197,13 @@ static void clause_with(struct reader *rd)
 {
 	const struct token *token = peek(rd, 0);
 	struct hop *hop = rd->r.hop;
-	enum clause other;
 	struct span with;
 
 	/* qmail's patches: "with (AES256-SHA encrypted) SMTP" */
 	for (; rd->at < rd->date_at && token->kind == TOKEN_COMMENT; token = peek(rd, 0)) {
 		received_comment(&rd->r, token->text, CLAUSE_WITH);
 		rd->at++;
-		if (peek(rd, 0) && opens_clause(peek(rd, 0), &other))
+		if (peek(rd, 0) && opens_clause(peek(rd, 0)))
 			return;
 	}
 	if (rd->at >= rd->date_at || token->kind == TOKEN_SEMICOLON || with_version(rd))
@@ -356,7 +331,7 @@ static void read_clause(struct reader *rd, enum clause clause)
 		[CLAUSE_FOR] = clause_for,
 	};
 	struct span start = peek(rd, 0)->whole;
-	enum clause other;
+	const struct token *next;
 
 	rd->at++;
 	rd->clause = clause;
@@ -364,7 +339,8 @@ static void read_clause(struct reader *rd, enum clause clause)
 		rd->r.from_seen = true;
 	/* A keyword right behind a keyword: an empty clause, except where only a value makes sense.
 	 */
-	if (rd->at < rd->date_at && !(opens_clause(peek(rd, 0), &other) && other != clause))
+	next = peek(rd, 0);
+	if (rd->at < rd->date_at && (!opens_clause(next) || next->opens == clause))
 		read[clause](rd);
 	if (clause == CLAUSE_FROM && !rd->r.hop->from_where.ptr)
 		rd->r.hop->from_where = from_here(rd, start);
@@ -376,7 +352,6 @@ static void read_tokens(struct reader *rd)
 {
 	while (rd->at < rd->date_at) {
 		const struct token *token = peek(rd, 0);
-		enum clause clause;
 
 		if (token->kind == TOKEN_COMMENT) {
 			if (rd->clause == CLAUSE_FROM && rd->r.hop->from_where.ptr &&
@@ -386,8 +361,8 @@ static void read_tokens(struct reader *rd)
 			else
 				rd->at++;
 			received_comment(&rd->r, token->text, rd->clause);
-		} else if (opens_clause(token, &clause)) {
-			read_clause(rd, clause);
+		} else if (opens_clause(token)) {
+			read_clause(rd, token->opens);
 		} else if (token->kind == TOKEN_SEMICOLON) {
 			rd->at++;
 		} else {

@@ -6,6 +6,17 @@
 
 #include "parsers/trace/trace.h"
 
+enum clause {
+	CLAUSE_START,
+	CLAUSE_FROM,
+	CLAUSE_BY,
+	CLAUSE_VIA,
+	CLAUSE_WITH,
+	CLAUSE_ID,
+	CLAUSE_FOR,
+	CLAUSE_DATE
+};
+
 enum token_kind {
 	TOKEN_WORD,
 	TOKEN_COMMENT,
@@ -18,6 +29,7 @@ enum token_kind {
 struct token {
 	enum token_kind kind;
 	bool loose;        /* right after a parenthesis that is never closed */
+	enum clause opens; /* a keyword's clause; CLAUSE_START where the token is none */
 	struct span text;  /* without the delimiters */
 	struct span whole; /* with them */
 };
@@ -30,17 +42,6 @@ struct token_list {
 
 /* Linear in the input; comments are one token each, however deep they nest. */
 struct token_list received_tokens(struct arena *, struct span);
-
-enum clause {
-	CLAUSE_START,
-	CLAUSE_FROM,
-	CLAUSE_BY,
-	CLAUSE_VIA,
-	CLAUSE_WITH,
-	CLAUSE_ID,
-	CLAUSE_FOR,
-	CLAUSE_DATE
-};
 
 struct received {
 	struct arena *arena;

@@ -30,23 +30,33 @@ static struct span without_nul(struct span s, uint8_t *room, size_t size)
 	return span_make(room, len);
 }
 
+/* What the forms of an address begin with, "IPv6:" and NULs to drop among them: most words and
+ * names end here. */
+static bool begins_address(uint8_t c)
+{
+	return hex_value(c) >= 0 || c == '[' || c == '/' || c == ':' || (c | 32) == 'i' || c == 0;
+}
+
 struct ip received_ip(struct span s)
 {
 	uint8_t room[80];
 	struct ip ip;
 	size_t colon;
 
-	s = without_nul(span_trim(s), room, sizeof room);
+	s = span_trim(s);
+	if (!s.len || !begins_address(s.ptr[0]))
+		return (struct ip){0};
+	s = without_nul(s, room, sizeof room);
 	if (s.len > 1 && s.ptr[0] == '[' && s.ptr[s.len - 1] == ']')
 		s = span_sub(s, 1, s.len - 1);
 	if (s.len && s.ptr[0] == '/')
 		s = span_skip(s, 1);
 	s = span_sub(s, 0, span_chr(s, ' '));
 	ip = ip_parse(s);
-	if (ip.family || !s.len)
+	if (ip.family || span_chr(s, ':') == s.len)
 		return ip;
 	colon = span_rchr(s, ':'); /* a port behind an IPv4 address or behind brackets */
-	if (colon < s.len && (span_chr(s, ':') == colon || s.ptr[0] == '['))
+	if (span_chr(s, ':') == colon || s.ptr[0] == '[')
 		return ip_parse(span_sub(s, 0, colon));
 	return ip;
 }
@@ -408,8 +418,8 @@ static bool is_unknown(struct span s)
 static bool host_char(struct span s)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if (!is_alnum(s.ptr[i]) && !strchr("-._", s.ptr[i]) &&
-			s.ptr[i] < 128) /* NUL passes: strchr */
+		if (!is_alnum(s.ptr[i]) && s.ptr[i] != '-' && s.ptr[i] != '.' && s.ptr[i] != '_' &&
+			s.ptr[i] != 0 && s.ptr[i] < 128)
 			return false;
 	return s.len > 0;
 }

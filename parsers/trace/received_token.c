@@ -1,45 +1,70 @@
 /* SPDX-License-Identifier: ISC */
+#include "parsers/base/wide.h"
 #include "parsers/trace/received.h"
 
-/* Where each "(" closes, in the order of the "(": found with one stack, so that nesting costs
- * nothing. */
+/* Where each "(" stands and closes, in their order: found in one pass, so that nesting costs
+ * nothing.
+ */
+struct paren {
+	size_t open;
+	size_t close; /* SIZE_MAX where never */
+};
+
 struct parens {
-	size_t *close; /* SIZE_MAX where never */
-	size_t next;   /* index of the next "(" to come */
+	struct paren *paren;
+	size_t count, room;
+	size_t next; /* index of the next one to come */
 	bool unbalanced;
 };
 
+/* The next "(", ")" or "\\" from AT on, or s.len. */
+static size_t next_mark(struct span s, size_t at)
+{
+	for (; at + WIDE <= s.len; at += WIDE) {
+		wide v = wide_at(s.ptr + at);
+		wide marks = wide_or(
+			wide_or(wide_equal(v, '('), wide_equal(v, ')')), wide_equal(v, '\\'));
+
+		if (wide_any(marks))
+			return at + wide_first(marks);
+	}
+	while (at < s.len && s.ptr[at] != '(' && s.ptr[at] != ')' && s.ptr[at] != '\\')
+		at++;
+	return at;
+}
+
 static struct parens find_parens(struct arena *arena, struct span s)
 {
-	struct parens parens = {0};
-	size_t count = 0, depth = 0, seen = 0, *stack;
+	struct parens p = {0};
+	size_t inner =
+		SIZE_MAX; /* the innermost open one, which keeps the next outer in its close */
 
-	if (span_chr(s, '(') == s.len) {
-		parens.unbalanced = span_chr(s, ')') < s.len;
-		return parens;
-	}
-	for (size_t i = span_chr(s, '('); i < s.len; i += 1 + span_chr(span_skip(s, i + 1), '('))
-		count++;
-	parens.close = ARENA_ARRAY(arena, size_t, count);
-	stack = ARENA_ARRAY(arena, size_t, count);
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.ptr[i] > ')' && s.ptr[i] != '\\')
-			continue; /* all but a few, at one glance */
-		if (s.ptr[i] == '\\' && depth && i + 1 < s.len && s.ptr[i + 1] != '(') {
-			i++; /* quoted-pair = "\" (VCHAR / WSP); "\(" is seen as "(", as most
-				servers' peers do not escape */
+	for (size_t i = next_mark(s, 0); i < s.len; i = next_mark(s, i + 1)) {
+		if (s.ptr[i] == '\\') {
+			/* quoted-pair = "\" (VCHAR / WSP); "\(" is seen as "(", as most servers'
+			 * peers do not escape */
+			if (inner != SIZE_MAX && i + 1 < s.len && s.ptr[i + 1] != '(')
+				i++;
 		} else if (s.ptr[i] == '(') {
-			stack[depth++] = seen;
-			parens.close[seen++] = SIZE_MAX;
-		} else if (s.ptr[i] == ')') {
-			if (depth)
-				parens.close[stack[--depth]] = i;
-			else
-				parens.unbalanced = true;
+			*LIST_ADD(arena, p.paren, p.count, p.room) = (struct paren){i, inner};
+			inner = p.count - 1;
+		} else if (inner == SIZE_MAX) {
+			p.unbalanced = true;
+		} else {
+			size_t outer = p.paren[inner].close;
+
+			p.paren[inner].close = i;
+			inner = outer;
 		}
 	}
-	parens.unbalanced |= depth > 0;
-	return parens;
+	p.unbalanced |= inner != SIZE_MAX;
+	while (inner != SIZE_MAX) {
+		size_t outer = p.paren[inner].close;
+
+		p.paren[inner].close = SIZE_MAX;
+		inner = outer;
+	}
+	return p;
 }
 
 struct scanner {
@@ -52,6 +77,29 @@ struct scanner {
 	bool loose;
 	struct token_list list;
 };
+
+/* The clauses' keywords; "id:" and "protocol:" are some servers'. */
+static enum clause keyword(struct span s)
+{
+	static const struct {
+		const char *word;
+		enum clause clause;
+	} known[] = {
+		{"from", CLAUSE_FROM},
+		{"by", CLAUSE_BY},
+		{"via", CLAUSE_VIA},
+		{"with", CLAUSE_WITH},
+		{"id", CLAUSE_ID},
+		{"id:", CLAUSE_ID},
+		{"for", CLAUSE_FOR},
+		{"protocol:", CLAUSE_WITH},
+	};
+
+	for (size_t i = 0; (s.len < 5 || s.len == 9) && i < sizeof known / sizeof *known; i++)
+		if (span_iis(s, known[i].word))
+			return known[i].clause;
+	return CLAUSE_START;
+}
 
 static void add_token(struct scanner *sc, enum token_kind kind, size_t from, size_t to, size_t edge)
 {
@@ -85,15 +133,17 @@ static bool delimited(struct scanner *sc, enum token_kind kind, uint8_t close, b
 /* "(" ... ")" as one token; a "(" that is never closed is dropped and marks what follows it. */
 static void comment(struct scanner *sc)
 {
-	size_t close = sc->parens.close[sc->parens.next++];
+	struct parens *p = &sc->parens;
+	size_t close;
 
+	while (p->paren[p->next].open < sc->at) /* those inside other tokens */
+		p->next++;
+	close = p->paren[p->next].close;
 	if (close == SIZE_MAX) {
 		sc->loose = true;
 		sc->at++;
 		return;
 	}
-	for (size_t i = sc->at + 1; i < close; i++)
-		sc->parens.next += sc->s.ptr[i] == '(';
 	add_token(sc, TOKEN_COMMENT, sc->at, close + 1, 1);
 }
 
@@ -126,25 +176,20 @@ static void word(struct scanner *sc)
 		size_t at = sc->at;
 
 		add_token(sc, TOKEN_WORD, from, to, 0);
+		sc->list.token[sc->list.count - 1].opens = keyword(span_sub(sc->s, from, to));
 		sc->at = at;
 	}
-}
-
-/* Passes over what stands in no word: a parenthesis inside an angle or bracket token was counted
- * there. */
-static void skip_parens(struct scanner *sc, size_t from)
-{
-	for (size_t i = from; i < sc->at; i++)
-		sc->parens.next += sc->s.ptr[i] == '(';
 }
 
 struct token_list received_tokens(struct arena *arena, struct span s)
 {
 	struct scanner sc = {.arena = arena, .s = s, .parens = find_parens(arena, s)};
 
+	sc.list.room = s.len < 64 ? 8 : 32;
+	sc.list.token = ARENA_ARRAY(arena, struct token, sc.list.room);
+
 	while (sc.at < s.len) {
 		uint8_t c = s.ptr[sc.at];
-		size_t from = sc.at;
 
 		if (is_space(c) || c == ')') {
 			sc.at++;
@@ -152,11 +197,10 @@ struct token_list received_tokens(struct arena *arena, struct span s)
 			add_token(&sc, TOKEN_SEMICOLON, sc.at, sc.at + 1, 0);
 		} else if (c == '(') {
 			comment(&sc);
-		} else if ((c == '<' && delimited(&sc, TOKEN_ANGLE, '>', &sc.no_angle)) ||
-			   (c == '[' && delimited(&sc, TOKEN_BRACKET, ']', &sc.no_bracket)) ||
-			   (c == '"' && delimited(&sc, TOKEN_QUOTED, '"', &sc.no_quote))) {
-			skip_parens(&sc, from);
-		} else {
+		} else if (!((c == '<' && delimited(&sc, TOKEN_ANGLE, '>', &sc.no_angle)) ||
+				   (c == '[' &&
+					   delimited(&sc, TOKEN_BRACKET, ']', &sc.no_bracket)) ||
+				   (c == '"' && delimited(&sc, TOKEN_QUOTED, '"', &sc.no_quote)))) {
 			word(&sc);
 		}
 	}
@@ -177,9 +221,12 @@ const char *received_text(struct arena *arena, struct span s)
 	size_t len = 0;
 
 	s = span_trim(s);
-	text = (char *)arena_bytes(arena, s.len + 1);
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.ptr[i] == '\t' || s.ptr[i] == '\r' || s.ptr[i] == '\n' || s.ptr[i] == ' ') {
+	text = arena_text(arena, s);
+	while (len < s.len && s.ptr[len] > ' ')
+		len++;
+	/* What follows the first blank or control character is written anew. */
+	for (size_t i = len; i < s.len; i++) {
+		if (is_space(s.ptr[i])) {
 			if (len && text[len - 1] != ' ')
 				text[len++] = ' ';
 		} else if (s.ptr[i]) {

@@ -3,8 +3,10 @@
 
 static void read_hops(struct arena *arena, struct trace *trace, const struct message *message)
 {
-	size_t room = 0;
+	size_t room = message_field_count(message, "Received");
 
+	room = room < LIMIT_RECEIVED ? room : LIMIT_RECEIVED;
+	trace->hop = ARENA_ARRAY(arena, struct hop, room);
 	for (size_t i = 0; i < message->field_count; i++) {
 		const struct field *field = &message->field[i];
 		struct hop *hop;
@@ -15,7 +17,7 @@ static void read_hops(struct arena *arena, struct trace *trace, const struct mes
 			trace->limited = true;
 			return;
 		}
-		hop = LIST_ADD(arena, trace->hop, trace->count, room);
+		hop = &trace->hop[trace->count++];
 		*hop = hop_parse(arena, field->value);
 		hop->n = (unsigned)trace->count;
 		hop->field = field;
@@ -110,6 +112,13 @@ static void read_recorded(struct arena *arena, struct trace *trace, const struct
 					recorded_parse(arena, &message->field[i], known[k].kind);
 }
 
+static struct date read_date(const struct message *message)
+{
+	const struct field *field = message_field(message, "Date", 0);
+
+	return field ? date_parse(field->value) : (struct date){.time = TIME_NONE};
+}
+
 /* When the border hop received it; where it has no date, when the next newer one did. */
 static int64_t receipt(const struct trace *trace)
 {
@@ -125,6 +134,7 @@ const struct trace *trace_build(struct arena *arena, const struct message *messa
 	struct trace *trace = ARENA_NEW(arena, struct trace);
 
 	trace->received_at = trace->total_delay_s = TIME_NONE;
+	trace->date = read_date(message);
 	read_hops(arena, trace, message);
 	read_delays(trace);
 	read_gaps(trace);

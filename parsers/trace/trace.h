@@ -147,6 +147,7 @@ struct trace {
 	bool border_assumed;    /* no --trust and no --border: the topmost hop with a public client
 				   address */
 	const char *border_why; /* a sentence */
+	struct date date;       /* of the Date field; not valid where there is none */
 	struct origin_value mail_from; /* "" is the null reverse-path; NULL value where not known */
 	struct origin_value helo;
 	struct origin_value client_ip;
