@@ -32,50 +32,62 @@ static void add_simple(struct buffer *b, struct span s)
 	}
 }
 
-/* Copies up to the first byte that could be white space (or is no ASCII); returns how many. TO has room for LEN and WIDE more. */
-static size_t copy_dense(uint8_t *to, const uint8_t *from, size_t len)
+/*
+ * Copies what is the same in the canonical form, up to a LF and, in relaxed, a tab or two blanks,
+ * or to FULL or somewhat behind it: TO has room for WIDE bytes more. A blank or a CR is copied
+ * before it is known whether it belongs to a line's end.
+ */
+static const uint8_t *copy_plain(uint8_t **to, const uint8_t *full, const uint8_t *at,
+	const uint8_t *end, enum canonicalization canon)
 {
-	size_t i = 0;
+	bool relaxed = canon == CANONICAL_RELAXED;
+	uint8_t *p = *to;
 
-	for (; len - i >= WIDE; i += WIDE) {
-		wide v = wide_at(from + i), blank = wide_outside(v, '!');
+	while (p < full && end - at > WIDE) {
+		wide v = wide_at(at), marks = wide_equal(v, '\n');
 
-		wide_put(to + i, v);
-		if (wide_any(blank))
-			return i + wide_first(blank);
+		if (relaxed)
+			marks = wide_or(wide_or(marks, wide_equal(v, '\t')),
+				wide_and(wide_equal(v, ' '), wide_equal(wide_at(at + 1), ' ')));
+		wide_put(p, v);
+		if (wide_any(marks)) {
+			*to = p + wide_first(marks);
+			return at + wide_first(marks);
+		}
+		at += WIDE;
+		p += WIDE;
 	}
-	for (; i < len && from[i] > ' '; i++)
-		to[i] = from[i];
-	return i;
+	while (p < full && at < end && *at != '\n' && !(relaxed && is_wsp(*at)))
+		*p++ = *at++;
+	*to = p;
+	return at;
 }
 
 /* Line ends are removed, runs of WSP become one SP, none stays at the ends (3.4.2). */
 static void add_relaxed(struct buffer *b, struct span s)
 {
-	bool pending = false, any = false;
-	uint8_t *to;
+	const uint8_t *at = s.ptr, *end = span_end(s);
+	uint8_t *first, *to;
 
 	buffer_reserve(b, s.len + WIDE);
-	to = b->ptr + b->len;
-	for (size_t i = 0; i < s.len;) {
-		uint8_t c = s.ptr[i++];
-		size_t dense;
+	first = to = b->ptr + b->len;
+	while (at < end) {
+		bool blank = false;
 
-		if (c == '\n' || (c == '\r' && i < s.len && s.ptr[i] == '\n'))
-			continue;
-		if (is_wsp(c)) {
-			pending = any;
-			continue;
+		for (; at < end; at++) {
+			if (is_wsp(*at))
+				blank = true;
+			else if (*at != '\n' && !(*at == '\r' && end - at > 1 && at[1] == '\n'))
+				break;
 		}
-		if (pending)
+		if (blank && to > first && to[-1] != ' ')
 			*to++ = ' ';
-		pending = false;
-		any = true;
-		*to++ = c;
-		dense = copy_dense(to, s.ptr + i, s.len - i);
-		to += dense;
-		i += dense;
+		at = copy_plain(&to, first + s.len, at, end, CANONICAL_RELAXED);
+		if (at < end && *at == '\n' && at[-1] == '\r')
+			to--;
 	}
+	if (to > first && to[-1] == ' ')
+		to--;
 	b->len = (size_t)(to - b->ptr);
 }
 
@@ -122,14 +134,15 @@ struct stream {
 	enum canonicalization canon;
 	struct body_sink *sink;
 	size_t sinks;
-	uint64_t len;   /* canonical bytes so far */
-	uint64_t blank; /* empty lines not yet written: they count only where something follows
-			   (3.4.3) */
+	uint64_t sent; /* canonical bytes that the sinks have */
 	size_t used;
 	uint8_t chunk[8192];
 };
 
-static void stream_out(struct stream *s, const uint8_t *ptr, size_t len)
+/* At a line's end its last two bytes are looked at again. */
+enum { CHUNK_KEEP = 2, CHUNK_FULL = sizeof((struct stream *)0)->chunk - 2 * WIDE };
+
+static void stream_send(struct stream *s, size_t len)
 {
 	for (size_t i = 0; i < s->sinks; i++) {
 		struct body_sink *sink = &s->sink[i];
@@ -139,78 +152,116 @@ static void stream_out(struct stream *s, const uint8_t *ptr, size_t len)
 			continue;
 		if (sink->has_limit && take > sink->limit - sink->taken)
 			take = sink->limit - sink->taken;
-		hash_add(&sink->hash, ptr, (size_t)take);
+		hash_add(&sink->hash, s->chunk, (size_t)take);
 		sink->taken += take;
 	}
+	s->sent += len;
 }
 
-static void stream_flush(struct stream *s)
+static void stream_make_room(struct stream *s)
 {
-	stream_out(s, s->chunk, s->used);
-	s->used = 0;
-}
-
-static void stream_add(struct stream *s, const uint8_t *ptr, size_t len)
-{
-	s->len += len;
-	if (len > sizeof s->chunk - s->used)
-		stream_flush(s);
-	if (len > sizeof s->chunk) {
-		stream_out(s, ptr, len);
+	if (s->used < CHUNK_FULL)
 		return;
-	}
-	memcpy(s->chunk + s->used, ptr, len);
-	s->used += len;
+	stream_send(s, s->used - CHUNK_KEEP);
+	memcpy(s->chunk, s->chunk + s->used - CHUNK_KEEP, CHUNK_KEEP);
+	s->used = CHUNK_KEEP;
 }
 
-/*
- * Copies a line as long as its relaxed form is the same: up to a tab or two blanks, or somewhat before, since it looks at WIDE
- * bytes at a time. Returns how many; TO has room for the line and WIDE more.
- */
-static size_t copy_tight(uint8_t *to, struct span line)
+static void stream_line_end(struct stream *s)
 {
-	size_t i = 0;
+	stream_make_room(s);
+	s->chunk[s->used++] = '\r';
+	s->chunk[s->used++] = '\n';
+}
 
-	for (; i + WIDE + 1 <= line.len; i += WIDE) {
-		wide v = wide_at(line.ptr + i), next = wide_at(line.ptr + i + 1);
-		wide pairs = wide_and(wide_equal(v, ' '), wide_equal(next, ' '));
+/* What lies behind an empty line at AT (in relaxed, white space makes none); AT itself where it is
+ * not empty. */
+static const uint8_t *skip_empty_line(
+	const uint8_t *at, const uint8_t *end, enum canonicalization canon)
+{
+	const uint8_t *p = at;
 
-		if (wide_any(wide_or(pairs, wide_equal(v, '\t'))))
+	while (p < end && canon == CANONICAL_RELAXED && is_wsp(*p))
+		p++;
+	if (p < end && *p == '\n')
+		return p + 1;
+	if (end - p >= 2 && p[0] == '\r' && p[1] == '\n')
+		return p + 2;
+	return p == end ? p : at;
+}
+
+/* One line that is not empty; relaxed: no WSP at its end, runs of it become one SP. Returns the
+ * place behind its end. */
+static const uint8_t *stream_line(struct stream *s, const uint8_t *at, const uint8_t *end)
+{
+	for (;;) {
+		uint8_t *to;
+
+		stream_make_room(s);
+		to = s->chunk + s->used;
+		at = copy_plain(&to, s->chunk + CHUNK_FULL, at, end, s->canon);
+		s->used = (size_t)(to - s->chunk);
+		if (at == end || *at == '\n')
 			break;
-		wide_put(to + i, v);
+		if (s->canon == CANONICAL_SIMPLE || !is_wsp(*at))
+			continue; /* no room was left */
+		while (at < end && is_wsp(*at))
+			at++;
+		if (!s->used || s->chunk[s->used - 1] != ' ')
+			s->chunk[s->used++] = ' ';
 	}
-	return i && is_wsp(line.ptr[i - 1]) ? i - 1 : i;
+	if (at < end && s->chunk[s->used - 1] == '\r')
+		s->used--;
+	if (s->canon == CANONICAL_RELAXED && s->chunk[s->used - 1] == ' ')
+		s->used--;
+	stream_line_end(s);
+	return at < end ? at + 1 : at;
 }
 
-/* 3.4.4: no WSP at the end of a line, runs of it become one SP. */
-static void stream_relaxed(struct stream *s, struct span line)
+/* 3.4.3, 3.4.4: empty lines at the end do not count; elsewhere they do. */
+static uint64_t stream_body(struct stream *s, struct span body)
 {
-	bool pending = false;
-	size_t i = 0;
+	const uint8_t *at = body.ptr, *end = span_end(body), *next;
+	uint64_t empty = 0;
 
-	while (line.len && is_wsp(line.ptr[line.len - 1]))
-		line.len--;
-	if (line.len + WIDE > sizeof s->chunk - s->used)
-		stream_flush(s);
-	if (line.len + WIDE <= sizeof s->chunk - s->used)
-		i = copy_tight(s->chunk + s->used, line);
-	s->used += i;
-	s->len += i;
-	for (; i < line.len; i++) {
-		if (is_wsp(line.ptr[i])) {
-			pending = true;
+	while (at < end) {
+		next = skip_empty_line(at, end, s->canon);
+		if (next > at) {
+			empty++;
+			at = next;
 			continue;
 		}
-		if (s->used + 2 > sizeof s->chunk)
-			stream_flush(s);
-		if (pending) {
-			s->chunk[s->used++] = ' ';
-			s->len++;
-		}
-		pending = false;
-		s->chunk[s->used++] = line.ptr[i];
-		s->len++;
+		for (; empty; empty--)
+			stream_line_end(s);
+		at = stream_line(s, at, end);
 	}
+	/* An empty body is one CRLF in simple (3.4.3), nothing in relaxed (3.4.4). */
+	if (s->canon == CANONICAL_SIMPLE && !s->sent && !s->used)
+		stream_line_end(s);
+	stream_send(s, s->used);
+	return s->sent;
+}
+
+void canon_body(struct span body, struct body_sink *sink, size_t count, struct body_lengths *ret)
+{
+	bool wanted[2] = {false, false};
+
+	for (size_t i = 0; i < count; i++) {
+		hash_init(&sink[i].hash, sink[i].kind);
+		sink[i].taken = 0;
+		wanted[sink[i].canon] = true;
+	}
+	for (int c = 0; c < 2; c++) {
+		struct stream stream;
+
+		stream.canon = (enum canonicalization)c;
+		stream.sink = sink;
+		stream.sinks = count;
+		stream.sent = stream.used = 0;
+		ret->len[c] = wanted[c] ? stream_body(&stream, body) : 0;
+	}
+	for (size_t i = 0; i < count; i++)
+		hash_end(&sink[i].hash, sink[i].digest);
 }
 
 static bool line_is_empty(struct span line, enum canonicalization canon)
@@ -221,60 +272,6 @@ static bool line_is_empty(struct span line, enum canonicalization canon)
 		if (!is_wsp(line.ptr[i]))
 			return false;
 	return true;
-}
-
-static void stream_line(struct stream *s, struct span line)
-{
-	static const uint8_t crlf[] = "\r\n";
-
-	if (line_is_empty(line, s->canon)) {
-		s->blank++;
-		return;
-	}
-	for (; s->blank; s->blank--)
-		stream_add(s, crlf, 2);
-	if (s->canon == CANONICAL_SIMPLE)
-		stream_add(s, line.ptr, line.len);
-	else
-		stream_relaxed(s, line);
-	stream_add(s, crlf, 2);
-}
-
-void canon_body(struct span body, struct body_sink *sink, size_t count, struct body_lengths *ret)
-{
-	struct stream stream[2];
-	bool wanted[2] = {false, false};
-
-	for (size_t i = 0; i < count; i++) {
-		hash_init(&sink[i].hash, sink[i].kind);
-		sink[i].taken = 0;
-		wanted[sink[i].canon] = true;
-	}
-	for (int c = 0; c < 2; c++) {
-		stream[c].canon = (enum canonicalization)c;
-		stream[c].sink = sink;
-		stream[c].sinks = count;
-		stream[c].len = stream[c].blank = 0;
-		stream[c].used = 0;
-	}
-	while (body.len) {
-		size_t len;
-		struct span line = span_line(&body, &len);
-
-		for (int c = 0; c < 2; c++)
-			if (wanted[c])
-				stream_line(&stream[c], span_sub(line, 0, len));
-	}
-	for (int c = 0; c < 2; c++) {
-		/* An empty body is one CRLF in simple (3.4.3), nothing in relaxed (3.4.4). */
-		if (wanted[c] && c == CANONICAL_SIMPLE && stream[c].len == 0)
-			stream_add(&stream[c], (const uint8_t *)"\r\n", 2);
-		if (wanted[c])
-			stream_flush(&stream[c]);
-		ret->len[c] = stream[c].len;
-	}
-	for (size_t i = 0; i < count; i++)
-		hash_end(&sink[i].hash, sink[i].digest);
 }
 
 /* How many bytes of LINE make the first WANT of its canonical form. */
