@@ -3,35 +3,34 @@
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-enum { SPACE = 64, PAD, BAD };
+/* What a byte is in base64: a digit with its value, or what else; 0 for what must not stand there. */
+enum { VALUE = 0x3f, DIGIT = 0x40, SPACE = 1, PAD };
 
-/* What a byte is in base64: its value, or what else. */
-static inline uint8_t code_of(uint8_t c)
+#define DIGITS_8(v) DIGIT | (v), DIGIT | ((v) + 1), DIGIT | ((v) + 2), DIGIT | ((v) + 3), \
+	DIGIT | ((v) + 4), DIGIT | ((v) + 5), DIGIT | ((v) + 6), DIGIT | ((v) + 7)
+#define DIGITS_2(v) DIGIT | (v), DIGIT | ((v) + 1)
+
+static const uint8_t code[256] = {
+	['\t'] = SPACE,
+	['\n'] = SPACE,
+	['\r'] = SPACE,
+	[' '] = SPACE,
+	['='] = PAD,
+	['A'] = DIGITS_8(0), DIGITS_8(8), DIGITS_8(16), DIGITS_2(24),
+	['a'] = DIGITS_8(26), DIGITS_8(34), DIGITS_8(42), DIGITS_2(50),
+	['0'] = DIGITS_8(52), DIGITS_2(60),
+	['+'] = DIGIT | 62,
+	['/'] = DIGIT | 63,
+};
+
+/* The bits of the four characters at P; false where they are not four digits. */
+static inline bool four_at(const uint8_t *p, uint32_t *ret)
 {
-	static const uint8_t code['z' - '+' + 1] = {
-		62, BAD, BAD, BAD, 63, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, BAD, BAD, BAD, PAD, BAD,
-		BAD, BAD, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17,
-		18, 19, 20, 21, 22, 23, 24, 25, BAD, BAD, BAD, BAD, BAD, BAD, 26, 27, 28, 29, 30, 31,
-		32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51,
-	};
+	uint8_t a = code[p[0]], b = code[p[1]], c = code[p[2]], d = code[p[3]];
 
-	return c >= '+' && c <= 'z' ? code[c - '+'] : is_space(c) ? SPACE : BAD;
-}
-
-/* The bits of the four characters at I; false where they are not four that count. */
-static inline bool four_at(struct span s, size_t i, uint32_t *ret)
-{
-	const uint8_t *p = s.ptr + i;
-	uint32_t a, b, c, d;
-
-	if (s.len - i < 4)
-		return false;
-	a = code_of(p[0]);
-	b = code_of(p[1]);
-	c = code_of(p[2]);
-	d = code_of(p[3]);
-	*ret = a << 18 | b << 12 | c << 6 | d;
-	return (a | b | c | d) < SPACE;
+	*ret = (uint32_t)(a & VALUE) << 18 | (uint32_t)(b & VALUE) << 12 |
+	       (uint32_t)(c & VALUE) << 6 | (d & VALUE);
+	return a & b & c & d & DIGIT;
 }
 
 bool base64_decode(struct arena *arena, struct span s, struct span *ret)
@@ -44,7 +43,7 @@ bool base64_decode(struct arena *arena, struct span s, struct span *ret)
 	for (size_t i = 0; i < s.len; i++) {
 		uint8_t c;
 
-		while (count % 4 == 0 && !pad && four_at(s, i, &bits)) {
+		while (count % 4 == 0 && !pad && s.len - i >= 4 && four_at(s.ptr + i, &bits)) {
 			out[len++] = (uint8_t)(bits >> 16);
 			out[len++] = (uint8_t)(bits >> 8);
 			out[len++] = (uint8_t)bits;
@@ -52,16 +51,16 @@ bool base64_decode(struct arena *arena, struct span s, struct span *ret)
 		}
 		if (i == s.len)
 			break;
-		c = code_of(s.ptr[i]);
+		c = code[s.ptr[i]];
 		if (c == SPACE)
 			continue;
 		if (c == PAD) {
 			pad++;
 			continue;
 		}
-		if (c == BAD || pad)
+		if (!(c & DIGIT) || pad)
 			return false;
-		bits = bits << 6 | c;
+		bits = bits << 6 | (c & VALUE);
 		if (++count % 4 == 0) {
 			out[len++] = (uint8_t)(bits >> 16);
 			out[len++] = (uint8_t)(bits >> 8);

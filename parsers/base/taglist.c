@@ -89,7 +89,7 @@ struct span taglist_peek(struct span s, const char *name)
 const struct tag *taglist_find(const struct taglist *list, const char *name)
 {
 	for (size_t i = 0; i < list->count; i++)
-		if (span_is(list->tag[i].name, name))
+		if (list->tag[i].name.ptr[0] == (uint8_t)*name && span_is(list->tag[i].name, name))
 			return &list->tag[i];
 	return NULL;
 }

@@ -4,9 +4,21 @@
 
 #include "parsers/dkim/verify.h"
 
-/* Any order serves. By length first, most names need no look at their letters. */
-static int compare_names(struct span a, struct span b)
+/* Any order serves: the length first, then the first letters as a number, and few names need
+ * another look. */
+static uint64_t key_of(struct span name)
 {
+	uint64_t key = name.len;
+
+	for (size_t i = 0; i < name.len && i < 7; i++)
+		key = key << 8 | ascii_lower(name.ptr[i]);
+	return key;
+}
+
+static int compare_names(uint64_t key_a, struct span a, uint64_t key_b, struct span b)
+{
+	if (key_a != key_b)
+		return key_a < key_b ? -1 : 1;
 	if (a.len != b.len)
 		return a.len < b.len ? -1 : 1;
 	for (size_t i = 0; i < a.len; i++) {
@@ -20,69 +32,76 @@ static int compare_names(struct span a, struct span b)
 
 static int compare_fields(const void *a, const void *b)
 {
-	const struct field *x = *(const struct field *const *)a,
-			   *y = *(const struct field *const *)b;
-	int order = compare_names(x->name, y->name);
+	const struct indexed_field *x = a, *y = b;
+	int order = compare_names(x->key, x->field->name, y->key, y->field->name);
 
-	return order ? order : x->index < y->index ? 1 : -1;
+	return order ? order : x->field->index < y->field->index ? 1 : -1;
+}
+
+static void count_same(struct field_index *index)
+{
+	struct indexed_field *first = index->sorted;
+
+	for (size_t i = 0; i < index->count; i++) {
+		struct indexed_field *f = &index->sorted[i];
+
+		if (f->key != first->key || !span_ieq(f->field->name, first->field->name))
+			first = f;
+		first->same++;
+	}
 }
 
 void field_index_init(struct field_index *index, struct arena *arena, const struct message *message)
 {
-	index->message = message;
-	index->sorted = ARENA_ARRAY(arena, const struct field *, message->field_count + 1);
-	index->used = ARENA_ARRAY(arena, size_t, message->field_count + 1);
+	index->sorted = ARENA_ARRAY(arena, struct indexed_field, message->field_count + 1);
 	index->count = 0;
-	for (size_t i = 0; i < message->field_count; i++)
-		if (message->field[i].name.len &&
-			!(message->field[i].odd & (FIELD_GARBAGE | FIELD_FROM_LINE)))
-			index->sorted[index->count++] = &message->field[i];
+	for (size_t i = 0; i < message->field_count; i++) {
+		const struct field *field = &message->field[i];
+
+		if (field->name.len && !(field->odd & (FIELD_GARBAGE | FIELD_FROM_LINE)))
+			index->sorted[index->count++] =
+				(struct indexed_field){.key = key_of(field->name), .field = field};
+	}
 	if (index->count)
 		qsort(index->sorted, index->count, sizeof *index->sorted, compare_fields);
+	count_same(index);
 }
 
-/* The place of the first (lowest in the message) field of this name; count where there is none. */
-static size_t find_name(const struct field_index *index, struct span name)
+/* The first (lowest in the message) field of this name; NULL where there is none. */
+static struct indexed_field *find_name(const struct field_index *index, struct span name)
 {
+	uint64_t key = key_of(name);
 	size_t low = 0, high = index->count;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
+		const struct indexed_field *f = &index->sorted[mid];
 
-		if (compare_names(index->sorted[mid]->name, name) < 0)
+		if (compare_names(f->key, f->field->name, key, name) < 0)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	return low < index->count && span_ieq(index->sorted[low]->name, name) ? low : index->count;
+	return low < index->count && index->sorted[low].key == key &&
+			       span_ieq(index->sorted[low].field->name, name)
+		       ? &index->sorted[low]
+		       : NULL;
 }
 
 /* The next instance of the name from below that this walk has not used, except SELF; NULL: an
  * absence is signed. */
 static const struct field *take_next(
-	struct field_index *index, struct span name, const struct field *self)
+	const struct field_index *index, struct span name, const struct field *self)
 {
-	size_t first = find_name(index, name);
+	struct indexed_field *first = find_name(index, name);
 
-	while (first < index->count) {
-		size_t at = first + index->used[first];
+	while (first && first->used < first->same) {
+		const struct field *field = first[first->used++].field;
 
-		if (at >= index->count || !span_ieq(index->sorted[at]->name, name))
-			return NULL;
-		index->used[first]++;
-		if (index->sorted[at] != self)
-			return index->sorted[at];
+		if (field != self)
+			return field;
 	}
 	return NULL;
-}
-
-static size_t count_from(const struct field_index *index, size_t first, struct span name)
-{
-	size_t at = first;
-
-	while (at < index->count && span_ieq(index->sorted[at]->name, name))
-		at++;
-	return at - first;
 }
 
 /* What a usual client shows or lets decide how the body is shown. */
@@ -94,11 +113,9 @@ static void note_unsigned(struct verifier *v, struct dkim_signature *sig)
 	size_t room = 0;
 
 	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
-		struct span name = span_of(shown[i]);
-		size_t first = find_name(&v->index, name);
-		size_t present = count_from(&v->index, first, name);
+		const struct indexed_field *first = find_name(&v->index, span_of(shown[i]));
 
-		if (present && v->index.used[first] < present)
+		if (first && first->used < first->same)
 			*LIST_ADD(v->arena, sig->unsigned_field, sig->unsigned_field_count, room) =
 				shown[i];
 	}
@@ -109,7 +126,8 @@ void work_cover(struct verifier *v, struct work *w)
 	struct dkim_signature *sig = w->sig;
 	size_t room = 0;
 
-	memset(v->index.used, 0, v->index.count * sizeof *v->index.used);
+	for (size_t i = 0; i < v->index.count; i++)
+		v->index.sorted[i].used = 0;
 	sig->covered = ARENA_ARRAY(v->arena, const struct field *, sig->signed_field_count);
 	for (size_t i = 0; i < sig->signed_field_count; i++) {
 		bool known = false;

@@ -18,12 +18,19 @@ struct span signature_b_span(struct span text)
 	size_t at = span_chr(text, ':') + 1;
 
 	while (at < text.len) {
-		size_t end = at + span_chr(span_skip(text, at), ';');
-		size_t eq = at + span_chr(span_sub(text, at, end), '=');
+		while (at < text.len && is_space(text.ptr[at]))
+			at++;
+		if (at < text.len && text.ptr[at] == 'b') {
+			do
+				at++;
+			while (at < text.len && is_space(text.ptr[at]));
+			if (at < text.len && text.ptr[at] == '=') {
+				struct span value = span_skip(text, at + 1);
 
-		if (eq < end && span_is(span_trim(span_sub(text, at, eq)), "b"))
-			return span_sub(text, eq + 1, end);
-		at = end + 1;
+				return span_sub(value, 0, span_chr(value, ';'));
+			}
+		}
+		at += span_chr(span_skip(text, at), ';') + 1;
 	}
 	return SPAN_NONE;
 }

@@ -51,11 +51,16 @@ struct work {
 
 /* The header fields of a message by name: an index that finds the nth from below at once (RFC
  * 6376 5.4.2). */
+struct indexed_field {
+	uint64_t key; /* of its name: where two names have the same, the names themselves are
+			 compared */
+	const struct field *field;
+	size_t same; /* of the first of a name: how many have it */
+	size_t used; /* ... and how many one walk through h= has taken */
+};
 struct field_index {
-	const struct message *message;
-	const struct field **sorted; /* by name in lower case, then from the lowest up */
+	struct indexed_field *sorted; /* by name, then from the lowest up */
 	size_t count;
-	size_t *used; /* scratch of one walk through h= */
 };
 
 struct verifier {
