@@ -30,7 +30,7 @@ def run(job):
     kind, mode, path = job
     tmp = tempfile.mkdtemp(prefix='mailcheck-test-')
     env = dict(os.environ, MAILCHECK=os.path.join(ROOT, 'build', mode, 'mailcheck'), MODE=mode, TMPDIR=tmp, LC_ALL='C.UTF-8',
-               CMOCKA_MESSAGE_OUTPUT='TAP', MAILCHECK_SHARED=os.path.abspath(os.environ.get('MAILCHECK_SHARED', '../shared')),
+               CMOCKA_MESSAGE_OUTPUT='TAP', PYTHONPATH=os.path.join(ROOT, 'tests'), PYTHONDONTWRITEBYTECODE='1', MAILCHECK_SHARED=os.path.abspath(os.environ.get('MAILCHECK_SHARED', '../shared')),
                ASAN_OPTIONS='abort_on_error=0:detect_leaks=1:allocator_may_return_null=1', UBSAN_OPTIONS='print_stacktrace=1')
     for name in ('XDG_CONFIG_HOME', 'NO_COLOR', 'COLORTERM', 'MAKEFLAGS', 'MAKELEVEL', 'LINES', 'COLUMNS'):
         env.pop(name, None)

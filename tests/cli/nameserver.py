@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 """nsd on a loopback port for tests, and a server before it that is slow, silent or garbled for some names."""
-import os, shutil, socket, struct, subprocess, sys, threading, time
+import os, shutil, socket, struct, subprocess, threading, time
 
 NSD = shutil.which('nsd') or shutil.which('nsd', path='/usr/sbin:/sbin')
 SOA = '@ 3600 IN SOA ns.test. host.test. 1 3600 600 86400 300\n@ 3600 IN NS ns.test.\n'

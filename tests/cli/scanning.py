@@ -1,28 +1,12 @@
 # SPDX-License-Identifier: ISC
 """What the tests of scan, plan and case share: messages, runs, results."""
-import contextlib, json, os, resource, sqlite3, subprocess, sys
+import contextlib, json, os, resource, sqlite3, subprocess
+
+from tap import check, end, skip
 
 BIN = os.path.abspath(os.environ['MAILCHECK'])
 TMP = os.environ.get('TMPDIR', '/tmp')
 ASAN = os.environ.get('MODE') == 'asan'
-count = failed = 0
-
-
-def check(ok, name, detail=''):
-    global count, failed
-    count += 1
-    failed += not ok
-    print('%s %d - %s%s' % ('ok' if ok else 'not ok', count, name, '' if ok else ': %s' % (detail,)), flush=True)
-
-
-def skip(name, why):
-    global count
-    count += 1
-    print('ok %d - %s # SKIP %s' % (count, name, why), flush=True)
-
-
-def finish():
-    sys.exit(failed > 0)
 
 
 def run(*args, **kw):

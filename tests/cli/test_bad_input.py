@@ -1,20 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """Whatever is wrong with an input: a clear error, or a report, in bounded time and memory."""
-import json, os, random, resource, signal, subprocess, sys, tempfile, time
+import json, os, random, resource, signal, subprocess, tempfile, time
+
+from tap import check, end, skip
 
 BINARY = os.environ['MAILCHECK']
 ASAN = os.environ.get('MODE') == 'asan'
 SECONDS = 120 if ASAN else 30
 MEGABYTES = 600
 TMP = os.environ.get('TMPDIR') or tempfile.mkdtemp()
-count = bad = 0
-
-def check(ok, what, why=''):
-    global count, bad
-    count += 1
-    bad += not ok
-    print('%s %d - %s%s' % ('ok' if ok else 'not ok', count, what, '' if ok else ': ' + str(why)[:300]), flush=True)
 
 def limit():
     if not ASAN:
@@ -57,7 +52,7 @@ os.chmod(secret, 0)
 if os.geteuid():
     refused('an unreadable file', secret, 'Permission denied')
 else:
-    print('ok - an unreadable file # SKIP root reads all')
+    skip('an unreadable file', 'root reads all')
 reported('an empty file', b'', lambda r: r['length'] == 0 and r['author'] != 'proven')
 reported('no header', b'just a line of text\nand one more\n', lambda r: r['author'] != 'proven')
 reported('no body', b'From: a@b.example\r\n', lambda r: r['type'] == 'message')
@@ -87,4 +82,4 @@ code, out, err, _ = run(os.path.join(TMP, 'nowhere'), put('ok.eml', b'From: a@b.
 check(code == 2 and len(json.loads(out)) == 2, 'a missing file does not stop the next', (code, err, out[:200]))
 peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
 check(ASAN or peak < MEGABYTES, 'memory stays under %d MB' % MEGABYTES, '%d MB' % peak)
-sys.exit(bad > 0)
+end()

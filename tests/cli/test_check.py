@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """check, show, spf and explain as a user and a script meet them: exit status, errors, formats, hostile bytes."""
-import base64, csv, glob, hashlib, io, json, os, pty, re, select, stat, subprocess, sys, unicodedata
+import base64, csv, glob, hashlib, io, json, os, pty, re, select, stat, subprocess, unicodedata
+
+from tap import check, skip
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 MAILCHECK = os.environ.get('MAILCHECK', ROOT + '/mailcheck')
@@ -9,12 +11,6 @@ SHARED = os.environ.get('MAILCHECK_SHARED', ROOT + '/../shared')
 ASAN = os.environ.get('MODE') == 'asan'
 TMP = os.environ.get('TMPDIR', '/tmp')
 DATA = ROOT + '/testdata'
-count = 0
-
-def check(ok, name, why=''):
-    global count
-    count += 1
-    print('%s %d - %s%s' % ('ok' if ok else 'not ok', count, name, '' if ok else ': ' + str(why)[:600].replace('\n', ' / ')), flush=True)
 
 def run(*args, input=None, env=None, timeout=300, cwd=TMP):
     p = subprocess.run([MAILCHECK] + list(args), input=input, capture_output=True, timeout=timeout, cwd=cwd,
@@ -217,11 +213,11 @@ def schema():
     try:
         import jsonschema
     except ImportError:
-        check(True, 'schema # SKIP no python3-jsonschema')
+        skip('schema', 'no python3-jsonschema')
         return
     path = SHARED + '/report.schema.json'
     if not os.path.exists(path):
-        check(True, 'schema # SKIP no shared data')
+        skip('schema', 'no shared data')
         return
     validator = jsonschema.Draft202012Validator(json.load(open(path)))
     order = list(json.load(open(path))['$defs']['message']['properties'])

@@ -1,21 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """Key history: several records for one selector with windows; all are tried, the one that verifies is named with its window."""
-import base64, json, os, subprocess, sys
+import base64, json, os, subprocess
+
+from tap import check, import_dkim
 
 MAILCHECK, TMP = os.environ['MAILCHECK'], os.environ['TMPDIR']
-count = 0
 
-def check(ok, name, why=''):
-    global count
-    count += 1
-    print('%s %d - %s%s' % ('ok' if ok else 'not ok', count, name, '' if ok else ': ' + str(why)[:1500].replace('\n', ' | ')), flush=True)
-
-try:
-    import dkim
-except ImportError:
-    print('ok 1 - signed messages # SKIP no python3-dkim')
-    sys.exit(0)
+dkim = import_dkim('signed messages')
 
 def run(*args):
     p = subprocess.run([MAILCHECK] + list(args), stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)

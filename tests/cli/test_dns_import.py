@@ -4,13 +4,9 @@
 the forms of dig, drill, kdig +json, mailauth's cache and lists of keys."""
 import json, os, subprocess
 
-MAILCHECK, TMP = os.environ['MAILCHECK'], os.environ['TMPDIR']
-count = 0
+from tap import check
 
-def check(ok, name, why=''):
-    global count
-    count += 1
-    print('%s %d - %s%s' % ('ok' if ok else 'not ok', count, name, '' if ok else ': ' + str(why)[:1500].replace('\n', ' | ')), flush=True)
+MAILCHECK, TMP = os.environ['MAILCHECK'], os.environ['TMPDIR']
 
 def run(*args):
     p = subprocess.run([MAILCHECK] + list(args), stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)

@@ -3,16 +3,12 @@
 """--live, --record and the dns commands against a real name server: what was asked live is replayed to the same bytes."""
 import base64, json, os, subprocess, sys
 
+from tap import check, import_dkim, skip_all
+
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import nameserver
 
 MAILCHECK, TMP = os.environ['MAILCHECK'], os.environ['TMPDIR']
-count = 0
-
-def check(ok, name, why=''):
-    global count
-    count += 1
-    print('%s %d - %s%s' % ('ok' if ok else 'not ok', count, name, '' if ok else ': ' + str(why)[:2000].replace('\n', ' | ')), flush=True)
 
 def differ(a, b):
     """Where two outputs first differ."""
@@ -24,13 +20,8 @@ def run(*args, **more):
     return p.returncode, p.stdout.decode(), p.stderr.decode()
 
 if not nameserver.NSD:
-    print('ok 1 - a name server # SKIP no nsd')
-    sys.exit(0)
-try:
-    import dkim
-except ImportError:
-    print('ok 1 - signed messages # SKIP no python3-dkim')
-    sys.exit(0)
+    skip_all('a name server', 'no nsd')
+dkim = import_dkim('signed messages')
 
 # --- keys, messages, zones
 def make_key(name):

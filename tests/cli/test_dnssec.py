@@ -4,24 +4,19 @@
 nsd and validated offline, at the time of the recording."""
 import glob, json, os, re, shutil, subprocess, sys
 
+from tap import check, skip_all
+
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import nameserver
 
 MAILCHECK, TMP = os.environ['MAILCHECK'], os.environ['TMPDIR']
-count = 0
-
-def check(ok, name, why=''):
-    global count
-    count += 1
-    print('%s %d - %s%s' % ('ok' if ok else 'not ok', count, name, '' if ok else ': ' + str(why)[:1500].replace('\n', ' | ')), flush=True)
 
 def run(*args):
     p = subprocess.run([MAILCHECK] + list(args), stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
     return p.returncode, p.stdout.decode(), p.stderr.decode()
 
 if not nameserver.NSD or not shutil.which('ldns-signzone'):
-    print('ok 1 - a signed hierarchy # SKIP no nsd or no ldnsutils')
-    sys.exit(0)
+    skip_all('a signed hierarchy', 'no nsd or no ldnsutils')
 
 KEY = '"v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="'
 WORK = TMP + '/zones'

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """mailcheck domain: what is remarked about domains, in JSON and as text. Expectations follow from the clauses named."""
-import json, os, subprocess, sys
+import json, os, subprocess
+
+from tap import check, end
 
 MAILCHECK, TMP = os.environ['MAILCHECK'], os.environ['TMPDIR']
 ZONE = r'''
@@ -57,13 +59,6 @@ EXPECT = {  # domain: codes that must be there, codes that must not
     'loop.example': ('SPF-PERMERROR-LOOKUPS', 'SPF-NONE'),
     'tree.example': ('', 'SPF-WIDE SPF-VOID'),
 }
-count = bad = 0
-
-def check(ok, what):
-    global count, bad
-    count += 1
-    bad += not ok
-    print('%s %d - %s' % ('ok' if ok else 'not ok', count, what))
 
 def run(*args):
     return subprocess.run([MAILCHECK, 'domain', '--no-config', *args], capture_output=True, timeout=60)
@@ -106,6 +101,6 @@ def main():
     places = [text.find(line + '\n') for line in tree]
     check(-1 not in places and places == sorted(places), 'the tree as text')
     check(all(len(line) <= 100 for line in text.splitlines()), 'no line is wider than asked')
-    sys.exit(bad > 0)
+    end()
 
 main()

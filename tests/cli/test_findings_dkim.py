@@ -5,28 +5,17 @@
 python3-dkim signs, openssl makes the keys and seals; then one thing is changed. A row says what must be raised (with its
 severity where that follows from the change) and what must not.
 """
-import base64, hashlib, json, os, re, subprocess, sys
+import base64, hashlib, json, os, re, subprocess
 
-try:
-    import dkim
-except ImportError:
-    if sys.executable != '/usr/bin/python3' and os.path.exists('/usr/bin/python3'):
-        os.execv('/usr/bin/python3', ['/usr/bin/python3'] + sys.argv)
-    print('ok 1 - findings about signatures # SKIP no python3-dkim')
-    sys.exit(0)
+from tap import check, end, import_dkim
+
+dkim = import_dkim('findings about signatures')
 import logging
 logging.disable(logging.CRITICAL)
 
 BIN, TMP = os.environ['MAILCHECK'], os.environ['TMPDIR']
 NOW = 1794302000  # Tue, 10 Nov 2026 09:13:20 +0000
 N = '\r\n'
-count = bad = 0
-
-def say(ok, what):
-    global count, bad
-    count += 1
-    bad += not ok
-    print('%s %d - %s' % ('ok' if ok else 'not ok', count, what), flush=True)
 
 # --- keys ---
 
@@ -139,7 +128,7 @@ def row(name, message, must, keys=GOOD, author=None, absent=(), more=(), extra='
     wrong += ['%s=%s raised' % (c, have[c]) for c in absent if c in have]
     if author and r['author'] != author:
         wrong.append('author ' + r['author'])
-    say(not wrong, name + (': %s (%s; %s)' % ('; '.join(wrong), have, [(d['result'], d['cause']) for d in r['dkim']]) if wrong else ''))
+    check(not wrong, name + (': %s (%s; %s)' % ('; '.join(wrong), have, [(d['result'], d['cause']) for d in r['dkim']]) if wrong else ''))
 
 def mail(signature='', fields=FIELDS, body=BODY, way=None):
     return (way or trace()) + signature + head(fields) + body
@@ -191,7 +180,7 @@ def partial(name, message, must, author):
                         '--at', str(NOW), TMP + '/m.eml'], capture_output=True, timeout=300)
     r = json.loads(p.stdout)
     codes = {f['code'] for f in r['findings']}
-    say(must in codes and 'KEY-MISSING' not in codes and r['author'] == author, '%s (%s, %s)' % (name, sorted(codes), r['author']))
+    check(must in codes and 'KEY-MISSING' not in codes and r['author'] == author, '%s (%s, %s)' % (name, sorted(codes), r['author']))
 partial('the key is not recorded', mail(OK), 'DKIM-UNKNOWN-KEY', 'unknown')
 
 # --- another signer ---
@@ -252,4 +241,4 @@ row('a seal over other results', mail(SET.replace('dmarc=pass', 'dmarc=fail')), 
 row('a chain that begins at 2', mail(arc_set(FIELDS, BODY, 2, 'pass', 'dkim=none')), ['ARC-BROKEN'], keys=ARC_KEYS)
 row('sealed as broken', mail(arc_set(FIELDS, BODY, 1, 'fail', 'dkim=none')), ['ARC-CV-FAIL'], keys=ARC_KEYS)
 row('a claim about a signature that is here', mail(SET + OK), [], keys=ARC_KEYS, author='proven', absent=['ARC-CLAIM-FALSE'])
-sys.exit(bad > 0)
+end()

@@ -4,6 +4,8 @@
 where something explains them, and not at all on an ordinary message."""
 import json, os, subprocess
 
+from tap import check, end
+
 MAILCHECK = os.environ.get('MAILCHECK', './mailcheck')
 TMP = os.environ.get('TMPDIR', '/tmp')
 AREA = ('RCV-', 'XOIP-', 'DATE-', 'MID-', 'MUA-', 'ENV-')
@@ -126,15 +128,14 @@ def run(cases, options):
 
 def main():
     reports = run(CASES, ['--trust', 'mx.ours.example', '--at', '2026-01-01T12:01:00Z'])
-    if len(reports) != len(CASES):
-        print('not ok 1 - a report for each message: %d of %d' % (len(reports), len(CASES)))
-        return
-    for n, ((name, change, want), report) in enumerate(zip(CASES, reports), 1):
+    check(len(reports) == len(CASES), 'a report for each message', len(reports))
+    for (name, change, want), report in zip(CASES, reports):
         got = {f['code']: f['severity'] for f in report['findings'] if f['code'].startswith(AREA)}
         wrong = ['%s %s, not %s' % (c, got.get(c), s) for c, s in want.items() if got.get(c) != s]
         # an ordinary message with one thing changed has that one thing, and nothing else above low
         wrong += ['also %s %s' % (c, s) for c, s in got.items() if c not in want and c not in ALWAYS and
                   (not want or s not in ('info', 'low'))]
-        print('%s %d - %s%s' % ('not ok' if wrong else 'ok', n, name, ': ' + '; '.join(wrong) if wrong else ''))
+        check(not wrong, name, '; '.join(wrong))
+    end()
 
 main()

@@ -3,16 +3,12 @@
 """Key recovery: fresh selectors sign a dump with python3-dkim, a part of it is changed; what comes back equals openssl's keys.
 
 Small exponents, so that it takes seconds; one key has 65537 (in the plain build only). MAILCHECK_KEYS=N makes N selectors."""
-import base64, json, os, random, re, subprocess, sys
+import base64, json, os, random, re, subprocess
 
+from tap import check, end, import_dkim, skip_all
+
+dkim = import_dkim('keys')
 MAILCHECK, TMP, MODE = os.environ['MAILCHECK'], os.environ['TMPDIR'], os.environ.get('MODE', 'plain')
-count = bad = 0
-
-def check(ok, what):
-    global count, bad
-    count += 1
-    bad += not ok
-    print('%s %d - %s' % ('ok' if ok else 'not ok', count, what))
 
 def make_key(bits, exponent):
     pem = subprocess.run(['openssl', 'genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:%d' % bits,
@@ -22,7 +18,6 @@ def make_key(bits, exponent):
     return old, base64.b64encode(der).decode()
 
 def message(selector, n, key, day):
-    import dkim
     text = ('From: a@%s.example\r\nTo: b@example.org\r\nSubject: number %d\r\nDate: Mon, %02d Nov 2025 10:00:00 +0000\r\n'
             'Message-ID: <%d@%s.example>\r\n\r\nText %d of %s\r\n' % (selector, n, day, n, selector, n, selector)).encode()
     signature = dkim.sign(text, b's', (selector + '.example').encode(), key, include_headers=[b'from', b'to', b'subject', b'date'],
@@ -38,13 +33,6 @@ def rows_of(mbox, zone):
     return {r['domain']: r for r in map(json.loads, p.stdout.splitlines())}
 
 def main():
-    try:
-        import dkim
-    except ImportError:
-        if sys.executable != '/usr/bin/python3' and os.path.exists('/usr/bin/python3'):
-            os.execv('/usr/bin/python3', ['/usr/bin/python3', os.path.abspath(__file__)])  # where the package installs it
-        print('ok 1 - keys # SKIP no python3-dkim')
-        return
     rng = random.Random(7)
     keys, dump = {}, []
     many = 'MAILCHECK_KEYS' in os.environ
@@ -72,8 +60,7 @@ def main():
             f.write(b'From a@example.org Mon Nov  3 10:00:00 2025\n' + raw.replace(b'\r\n', b'\n') + b'\n')
     p = recover(mbox, zone, '--jobs', '2')
     if b'without' in p.stderr and b'GMP' in p.stderr:
-        print('ok 1 - keys # SKIP built without GMP')
-        return
+        skip_all('keys', 'built without GMP')
     text = open(zone).read()
     found = {m.group(1): ''.join(re.findall(r'"([^"]*)"', m.group(2)))
              for m in re.finditer(r'^s\._domainkey\.(\w+)\.example\. IN TXT (.*)$', text, re.M)}
@@ -95,6 +82,6 @@ def main():
     check(subprocess.run([MAILCHECK, 'keys', 'recover', '--no-config', mbox], capture_output=True).returncode == 2,
           'without --output it is an error')
     check(subprocess.run([MAILCHECK, 'keys', 'find', '--no-config', mbox], capture_output=True).returncode == 2, 'an unknown word is an error')
-    sys.exit(bad > 0)
+    end()
 
 main()

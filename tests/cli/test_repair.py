@@ -5,27 +5,16 @@ this file's own, and the record must name the edit with its exact bytes. Pairs o
 none may be "proven" to be anything. Expected spans come from the code that made the edit, never from the program."""
 import base64, email.quoprimime, json, os, quopri, random, re, subprocess, sys, urllib.parse
 
-try:
-    import dkim
-except ImportError:
-    if sys.executable != '/usr/bin/python3' and os.path.exists('/usr/bin/python3'):
-        os.execv('/usr/bin/python3', ['/usr/bin/python3'] + sys.argv)
-    print('ok 1 - repair # SKIP no python3-dkim')
-    sys.exit(0)
+from tap import check, end, import_dkim
+
+dkim = import_dkim('repair')
 import logging
 logging.disable(logging.CRITICAL)
 
 BIN, TMP = os.environ['MAILCHECK'], os.environ['TMPDIR']
 ASAN = os.environ.get('MODE') != 'plain'
 N = '\r\n'
-count = failed = 0
 rng = random.Random(20260101)
-
-def say(ok, name, note=''):
-    global count, failed
-    count += 1
-    failed += not ok
-    print('%s %d - %s%s' % ('ok' if ok else 'not ok', count, name, ' (%s)' % note if note else ''), flush=True)
 
 def make_keys():
     key = TMP + '/rsa.pem'
@@ -409,7 +398,7 @@ def run(mails):
         rows = [json.loads(l) for l in p.stdout.decode().splitlines()]
         if len(rows) != len(names):
             print(p.stderr.decode('utf-8', 'replace')[-2000:])
-            say(False, 'every message has a record')
+            check(False, 'every message has a record')
             sys.exit(1)
         out += [r['dkim'][0] for r in rows]
     return out
@@ -443,7 +432,7 @@ def grade(title, cases, least):
         print('# %-44s %3d of %3d' % (name, ok, n))
     for w in wrong[:40]:
         print('#   ' + w)
-    say(good >= least * len(cases), '%s: %d of %d' % (title, good, len(cases)))
+    check(good >= least * len(cases), '%s: %d of %d' % (title, good, len(cases)))
     return len(cases)
 
 def edited(signed, edits):
@@ -467,7 +456,7 @@ def main():
     total = grade('single edits, RSA', rsa, 1.0)
     total += grade('single edits, Ed25519', ed, 0.9)
     total += grade('pairs of edits', [(n,) + edited(sign(m), e) for i, (n, m, e) in enumerate(pairs()) if i % every == 0], 0.9)
-    say(total >= 300 // every, '%d cases' % total)
+    check(total >= 300 // every, '%d cases' % total)
     unchanged()
     random_changes(60 if ASAN else 2000)
 
@@ -483,7 +472,7 @@ def sign_absent(m, name):
 
 def unchanged():
     rows = run([sign(base(k, 400), c).bytes() for k in ('plain', 'qp', 'alternative') for c in ALL])
-    say(all(r['result'] == 'pass' and r['repair'] is None for r in rows), 'what is unchanged passes and is not searched')
+    check(all(r['result'] == 'pass' and r['repair'] is None for r in rows), 'what is unchanged passes and is not searched')
 
 def random_changes(n):
     """a letter or digit of body or Subject replaced by another: nothing that the search knows undoes that"""
@@ -499,8 +488,8 @@ def random_changes(n):
         mails.append(m.bytes())
     rows = run(mails)
     false = [r for r in rows if r['result'] == 'pass' or (r['repair'] and r['repair']['proven'])]
-    say(not false, '%d random changes, none proven to be anything: %d' % (n, len(false)))
-    say(all(r['repair'] and not r['repair']['edits'] for r in rows), 'what is not proven names no edit')
+    check(not false, '%d random changes, none proven to be anything: %d' % (n, len(false)))
+    check(all(r['repair'] and not r['repair']['edits'] for r in rows), 'what is not proven names no edit')
 
 def change(text):
     places = [i for i, c in enumerate(text) if c.isalnum() and ord(c) < 128]
@@ -509,4 +498,4 @@ def change(text):
     return text[:at] + other + text[at + 1:]
 
 main()
-sys.exit(failed > 0)
+end()

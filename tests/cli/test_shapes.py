@@ -3,7 +3,9 @@
 """Deceptive messages in shapes of our own, each with the codes of which one must be raised, and honest look-alikes that must stay
 below medium. The shapes vary what is published: who follows the wording of a report finds only the message in that report.
 """
-import base64, gzip, io, json, os, subprocess, sys, tempfile, zipfile
+import base64, gzip, io, json, os, subprocess, tempfile, zipfile
+
+from tap import check, end
 
 MAILCHECK = os.environ.get('MAILCHECK', './mailcheck')
 SEVERITY = ['none', 'info', 'low', 'medium', 'high', 'critical']
@@ -231,21 +233,18 @@ def report(message, *options):
 
 
 def main():
-    count = bad = 0
     zone = tempfile.NamedTemporaryFile('w', suffix='.zone', dir=os.environ.get('TMPDIR'))
     zone.write(ZONE)
     zone.flush()
     for name, codes, message, least in ATTACKS:
         got = {f['code']: SEVERITY.index(f['severity']) for f in report(message, '--assume-complete')['findings']}
         hit = any(got.get(c, 0) >= SEVERITY.index(least) for c in codes)
-        count, bad = count + 1, bad + (not hit)
-        print('%s %d - %s: %s%s' % ('ok' if hit else 'not ok', count, name, ' or '.join(codes), '' if hit else ', not ' + ' '.join(got)))
+        check(hit, '%s: %s' % (name, ' or '.join(codes)), 'not ' + ' '.join(got))
     for name, message in BENIGN:
         loud = [f for f in report(message, '--dns', zone.name)['findings'] if SEVERITY.index(f['severity']) >= SEVERITY.index('medium')]
-        count, bad = count + 1, bad + bool(loud)
-        print('%s %d - %s is quiet%s' % ('not ok' if loud else 'ok', count, name, ''.join('; %s: %s' % (f['code'], f['detail']) for f in loud)))
-    return bad > 0
+        check(not loud, name + ' is quiet', '; '.join('%s: %s' % (f['code'], f['detail']) for f in loud))
+    end()
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    main()

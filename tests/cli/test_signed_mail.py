@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """S/MIME as openssl makes it, and OpenPGP as gpg made it: who signed, what of it holds, whose keys are named."""
-import json, os, subprocess, sys, tempfile
+import json, os, subprocess, tempfile
+
+from tap import check, end
 
 MAILCHECK = os.environ.get('MAILCHECK', './mailcheck')
 HEAD = ('From: Jane <jane@shop.example>\nTo: alice@victim.example\nSubject: pay\nDate: Tue, 10 Nov 2026 09:12:00 +0000\n'
@@ -40,14 +42,6 @@ aJNagSUjei1xAx0yxiIl/omU6jLTlHGV
 =qLdx
 -----END PGP MESSAGE-----
 '''
-count = bad = 0
-
-
-def check(ok, name, why=''):
-    global count, bad
-    count += 1
-    bad += not ok
-    print('%s %d - %s%s' % ('ok' if ok else 'not ok', count, name, '' if ok else ': %s' % (why,)), flush=True)
 
 
 def openssl(*args, **kw):
@@ -132,4 +126,4 @@ with tempfile.TemporaryDirectory(dir=os.environ.get('TMPDIR')) as folder:
     smime()
     opaque()
     openpgp()
-sys.exit(bad > 0)
+end()

@@ -4,18 +4,14 @@
 
 MAILCHECK_UPDATE=1 writes the expected output anew; read the difference before committing it.
 """
-import glob, json, os, shlex, subprocess, sys
+import glob, json, os, shlex, subprocess
+
+from tap import check
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 MAILCHECK = os.environ.get('MAILCHECK', ROOT + '/mailcheck')
 UPDATE = os.environ.get('MAILCHECK_UPDATE')
 SEVERITY = ['none', 'info', 'low', 'medium', 'high', 'critical']
-count = 0
-
-def check(ok, name, why=''):
-    global count
-    count += 1
-    print('%s %d - %s%s' % ('ok' if ok else 'not ok', count, name, '' if ok else ': ' + why), flush=True)
 
 def run(folder, *more):
     options = shlex.split(open('options').read()) if os.path.exists('options') else []

@@ -3,14 +3,10 @@
 """The manual and the completions are those that the tables make; mandoc and bash find nothing wrong with them."""
 import os, re, shutil, subprocess, sys
 
+from tap import check, skip
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 MAILCHECK = os.environ.get('MAILCHECK', ROOT + '/mailcheck')
-count = 0
-
-def check(ok, name, why=''):
-    global count
-    count += 1
-    print('%s %d - %s%s' % ('ok' if ok else 'not ok', count, name, '' if ok else ': ' + why), flush=True)
 
 def run(*args):
     return subprocess.run(args, capture_output=True, text=True, cwd=ROOT)
@@ -21,13 +17,13 @@ if shutil.which('mandoc'):
     p = run('mandoc', '-T', 'lint', '-W', 'warning', 'cli/mailcheck.1')
     check(p.returncode == 0 and not p.stdout, 'mandoc finds nothing', p.stdout[:400])
 else:
-    check(True, 'mandoc finds nothing # SKIP no mandoc')
+    skip('mandoc finds nothing', 'no mandoc')
 for shell, file in (('bash', 'mailcheck.bash'), ('zsh', '_mailcheck'), ('fish', 'mailcheck.fish')):
     if shutil.which(shell):
         p = run(shell, '-n', 'cli/completions/' + file)
         check(p.returncode == 0, shell + ' reads its completion', p.stderr)
     else:
-        check(True, '%s reads its completion # SKIP no %s' % (shell, shell))
+        skip('%s reads its completion' % shell, 'no ' + shell)
 # bash really completes
 script = 'source cli/completions/mailcheck.bash; COMP_WORDS=(mailcheck %s); COMP_CWORD=%d; _mailcheck 2>/dev/null; echo "${COMPREPLY[@]}"'
 for words, at, want in (('ex', 1, 'explain'), ('check --format j', 3, 'json'), ('explain --wi', 2, '--width'), ('x.eml --dn', 2, '--dns')):

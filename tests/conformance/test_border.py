@@ -5,17 +5,11 @@
 Without --trust the assumed border must be where the receiver of real mail took it in (its own results name the client);
 with a forwarder trusted it must be where the forwarder did.
 """
-import collections, glob, ipaddress, json, os, subprocess, sys
+import collections, glob, ipaddress, json, os, subprocess
+
+from tap import check, skip_all
 
 SHARED, MAILCHECK = os.environ.get('MAILCHECK_SHARED', '../shared'), os.environ['MAILCHECK']
-n = 0
-
-def ok(good, name, wrong=()):
-    global n
-    n += 1
-    for text in wrong[:12]:
-        print('# %s' % (text,))
-    print('%s %d - %s' % ('ok' if good else 'not ok', n, name), flush=True)
 
 def address(text):
     try:
@@ -51,7 +45,7 @@ def compare(name, want, got, least, helo=True):
              if address(got[f]['client_ip']['value'] or '') != address(r['client_ip'])]
     wrong += [(f, 'HELO', r['helo'], got[f]['helo']['value']) for f, r in want.items()
               if helo and r['helo'] and (got[f]['helo']['value'] or '').lower() != r['helo'].lower()]
-    ok(not wrong and len(want) >= least, '%s: %d messages, %d differ' % (name, len(want), len(wrong)), wrong)
+    check(not wrong and len(want) >= least, '%s: %d messages, %d differ' % (name, len(want), len(wrong)), wrong)
 
 def corpora():
     want = rows('phishing', ('A-R', 'Received-SPF', 'R-SPF'))
@@ -83,10 +77,9 @@ def cases():
                 if r[key]['value'] != context[key]:
                     wrong.append((os.path.basename(folder), trust, key, context[key], r[key]['value']))
         count += 1
-    ok(not wrong and count > 200, 'cases as they were made, with and without --trust: %d, %d differ' % (count, len(wrong)), wrong)
+    check(not wrong and count > 200, 'cases as they were made, with and without --trust: %d, %d differ' % (count, len(wrong)), wrong)
 
 if not os.path.isdir(SHARED + '/corpora'):
-    print('ok 1 - borders # SKIP no shared data')
-    sys.exit(0)
+    skip_all('borders', 'no shared data')
 corpora()
 cases()

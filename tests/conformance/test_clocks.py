@@ -5,7 +5,9 @@
 Mail of a mailing list's archive is genuine as a rule: what its identifiers say must lie by its Date. A decoder that is
 wrong gives times that lie anywhere.
 """
-import datetime, glob, json, os, re, subprocess, sys
+import datetime, glob, json, os, re, subprocess
+
+from tap import check, skip_all
 
 SHARED = os.environ.get('MAILCHECK_SHARED', '../shared') + '/corpora'
 MAILCHECK = os.environ['MAILCHECK']
@@ -13,12 +15,6 @@ DAY = 86400
 FORMS = {  # origin: the least share of clocks within a day of the Date; the others are too few to count
     'Message-ID': .9, 'boundary': .9, 'Thread-Index': .9,
 }
-n = 0
-
-def ok(good, name):
-    global n
-    n += 1
-    print('%s %d - %s' % ('ok' if good else 'not ok', n, name), flush=True)
 
 def seconds(text):
     return datetime.datetime.fromisoformat(text.replace('Z', '+00:00')).timestamp()
@@ -38,8 +34,7 @@ def last_thread_index(clocks):
     return next((c for c in clocks if c['origin'] == 'Thread-Index'), None)
 
 if not os.path.isdir(SHARED):
-    print('ok 1 - decoded clocks # SKIP no shared data')
-    sys.exit(0)
+    skip_all('decoded clocks', 'no shared data')
 near, all_, late_programs = {}, {}, []
 for r in records(sorted(glob.glob(SHARED + '/signed/eml/*')) + [SHARED + '/list-archive/ksummit.mbox']):
     clocks = r.get('clocks', [])
@@ -54,5 +49,5 @@ for r in records(sorted(glob.glob(SHARED + '/signed/eml/*')) + [SHARED + '/list-
     late_programs += [r['source'] for c in clocks if '(build)' in c['origin'] and seconds(c['time']) > date + DAY]
 for form, least in FORMS.items():
     a, b = near.get(form, 0), all_.get(form, 0)
-    ok(b >= 50 and a >= least * b, '%s: %d of %d within a day of the Date' % (form, a, b))
-ok(not late_programs, 'no program was built after the message that it wrote %s' % late_programs[:3])
+    check(b >= 50 and a >= least * b, '%s: %d of %d within a day of the Date' % (form, a, b))
+check(not late_programs, 'no program was built after the message that it wrote %s' % late_programs[:3])

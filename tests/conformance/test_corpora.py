@@ -3,18 +3,12 @@
 """Real messages of the shared corpora: each gets a report, and every signature and chain the verdict that is known of it."""
 import glob, json, os, subprocess
 
+from tap import check, skip
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 MAILCHECK = os.environ.get('MAILCHECK', ROOT + '/mailcheck')
 CORPORA = os.path.join(os.environ.get('MAILCHECK_SHARED', ROOT + '/../shared'), 'corpora')
 ASAN = os.environ.get('MODE') == 'asan'
-count = 0
-
-def check(ok, name, lines=()):
-    global count
-    count += 1
-    for l in list(lines)[:40]:
-        print('# ' + l)
-    print('%s %d - %s' % ('ok' if ok else 'not ok', count, name), flush=True)
 
 def reports(folder, zone, files, *more):
     """file name -> report; all files in one call"""
@@ -95,6 +89,6 @@ def every():
         check(all(c in (0, 2) for c in codes) and lines >= wanted * 0.97, '%s: %d of %d files have a report, exit %s' % (name, lines, wanted, codes))
 
 if not os.path.isdir(CORPORA):
-    check(True, 'real messages # SKIP no shared data')
+    skip('real messages', 'no shared data')
 else:
     signed(), fixtures(), every()

@@ -6,17 +6,12 @@ And an mbox of 60,000 messages, 1,200 of whose lines begin with "From ": what sp
 """
 import glob, json, os, re, subprocess
 
+from tap import check, skip
+
 MAILCHECK = os.path.abspath(os.environ.get('MAILCHECK', './mailcheck'))
 SHARED = os.path.join(os.environ.get('MAILCHECK_SHARED', '../shared'), 'corpora')
 TMP = os.environ.get('TMPDIR', '/tmp')
 ASAN = os.environ.get('MODE') == 'asan'
-count = 0
-
-
-def check(ok, name, detail=''):
-    global count
-    count += 1
-    print('%s %d - %s%s' % ('ok' if ok else 'not ok', count, name, '' if ok else ': %s' % (detail,)), flush=True)
 
 
 def scan(*args):
@@ -52,7 +47,7 @@ def list_archive():
     line and before the empty one."""
     path, index = (os.path.join(SHARED, 'list-archive', 'ksummit.' + x) for x in ('mbox', 'index.tsv'))
     if not os.path.exists(index):
-        print('ok - list-archive # SKIP no shared data')
+        skip('list-archive', 'no shared data')
         return
     with open(path, 'rb') as f:
         mail = f.read()
@@ -72,7 +67,7 @@ def list_archive():
 def corpora():
     folders = sorted(d for d in glob.glob(os.path.join(SHARED, '*')) if os.path.isdir(d))
     if not folders:
-        print('ok - the corpora # SKIP no shared data')
+        skip('the corpora', 'no shared data')
     for folder in folders:
         name = os.path.basename(folder)
         if name == 'list-archive':

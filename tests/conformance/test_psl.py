@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """The public suffix list's own test rows: the Organizational Domain that RFC 7489 derives for an author of each domain."""
-import json, os, subprocess, sys
+import json, os, subprocess
+
+from tap import check, end, skip_all
 
 SHARED, MAILCHECK, TMP = os.environ['MAILCHECK_SHARED'], os.environ['MAILCHECK'], os.environ['TMPDIR']
 
@@ -20,8 +22,7 @@ def org_domain(name):
 def main():
     rows = os.path.join(SHARED, 'suites', 'psl', 'psl-cases.tsv')
     if not os.path.exists(rows):
-        print('ok 1 - public suffix rows # SKIP no shared data')
-        return
+        skip_all('public suffix rows', 'no shared data')
     wrong, count = [], 0
     with open(rows, encoding='utf-8') as f:
         for line in f:
@@ -32,10 +33,7 @@ def main():
             got = org_domain(name)
             if got != to_ascii(name if want == '-' else want):  # a public suffix stands for itself
                 wrong.append('%s: want %s got %s' % (name, want, got))
-    for text in wrong:
-        print('# ' + text)
-    good = not wrong and count > 50
-    print('%s 1 - %d of %d public suffix rows agree' % ('ok' if good else 'not ok', count - len(wrong), count))
-    sys.exit(not good)
+    check(not wrong and count > 50, '%d of %d public suffix rows agree' % (count - len(wrong), count), wrong)
+    end()
 
 main()

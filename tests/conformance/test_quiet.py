@@ -7,6 +7,8 @@ reach its bound (of one code, whatever the severity).
 """
 import collections, glob, json, os, subprocess, sys
 
+from tap import check, end, skip_all
+
 SHARED = os.path.join(os.environ.get('MAILCHECK_SHARED', '../shared'), 'corpora')
 MAILCHECK = os.environ.get('MAILCHECK', './mailcheck')
 SEVERITY = ['none', 'info', 'low', 'medium', 'high', 'critical']
@@ -19,13 +21,6 @@ CORPORA = {  # name: files, snapshots
 }
 HONEST_BOUND, PHISHING_BOUND = 0.02, 0.80
 CHANGED = {'DKIM-FAIL-BODY', 'DKIM-FAIL-SIG', 'ARC-SEAL-FAIL', 'AR-CONTRADICTS'}
-count = bad = 0
-
-def check(ok, what):
-    global count, bad
-    count += 1
-    bad += not ok
-    print('%s %d - %s' % ('ok' if ok else 'not ok', count, what), flush=True)
 
 def reports(name):
     patterns, zones = CORPORA[name]
@@ -62,8 +57,7 @@ def show(name, want):
 
 def main():
     if not os.path.isdir(SHARED):
-        print('ok 1 - findings on real mail # SKIP no shared data')
-        return
+        skip_all('findings on real mail', 'no shared data')
     if len(sys.argv) > 1:
         show(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None)
         return
@@ -84,4 +78,4 @@ def main():
           'honest mail: a finding of high or more on %d of %d' % (honest - quiet, honest))
 
 main()
-sys.exit(bad > 0)
+end()

@@ -2,19 +2,12 @@
 # SPDX-License-Identifier: ISC
 """Real signed mail: every DKIM signature and every ARC set against the verdicts that stand beside the shared corpora, and how
 many broken signatures the repair search proves. Differences that are allowed are listed here with their clause."""
-import gzip, json, os, subprocess, sys
+import gzip, json, os, subprocess
+
+from tap import check, end, skip_all
 
 BIN, SHARED = os.environ['MAILCHECK'], os.environ['MAILCHECK_SHARED'] + '/corpora'
 ASAN = os.environ.get('MODE') != 'plain'
-count = failed = 0
-
-def say(ok, name, notes=()):
-    global count, failed
-    count += 1
-    failed += not ok
-    for n in list(notes)[:20]:
-        print('# ' + n)
-    print('%s %d - %s' % ('ok' if ok else 'not ok', count, name), flush=True)
 
 def records(zone, files, *options):
     out = []
@@ -22,7 +15,7 @@ def records(zone, files, *options):
         cmd = [BIN, '--no-config', '--format', 'ndjson', '--fail-on', 'none', '--dns', zone] + list(options) + files[i:i + 100]
         p = subprocess.run(cmd, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         if p.returncode < 0:
-            say(False, 'mailcheck ends by itself', [p.stderr.decode('utf-8', 'replace')[-2000:]])
+            check(False, 'mailcheck ends by itself', [p.stderr.decode('utf-8', 'replace')[-2000:]])
         out += [json.loads(l) for l in p.stdout.splitlines()]
     return out
 
@@ -52,7 +45,7 @@ def signed():
     folder = SHARED + '/signed/'
     expect = [json.loads(l) for l in open(folder + 'expect.jsonl')]
     rows = records(folder + 'dns.zone', [folder + 'eml/' + e['file'] for e in expect], '--repair', 'off' if ASAN else 'quick')
-    say(len(rows) == len(expect), 'a record for each of %d messages' % len(expect))
+    check(len(rows) == len(expect), 'a record for each of %d messages' % len(expect))
     bad, sets_bad, arc_bad, n, sets = [], [], [], 0, 0
     tally = {'body': [0, 0], 'header': [0, 0]}
     for e, r in zip(expect, rows):
@@ -73,12 +66,12 @@ def signed():
             sets += 1
             if want['i'] not in have or not set_agrees(want, have[want['i']]):
                 sets_bad.append('%s set %d %s want %s' % (e['file'], want['i'], want['kind'], want['verdict']))
-    say(not bad, '%d DKIM signatures agree' % n, bad)
-    say(not arc_bad, 'every ARC chain agrees', arc_bad)
-    say(not sets_bad, '%d ARC seals and message signatures agree' % sets, sets_bad)
+    check(not bad, '%d DKIM signatures agree' % n, bad)
+    check(not arc_bad, 'every ARC chain agrees', arc_bad)
+    check(not sets_bad, '%d ARC seals and message signatures agree' % sets, sets_bad)
     if not ASAN:
-        say(tally['body'][0] >= 140, 'broken bodies proven: %d of %d' % tuple(tally['body']))
-        say(tally['header'][0] >= 30, 'broken headers proven: %d of %d' % tuple(tally['header']))
+        check(tally['body'][0] >= 140, 'broken bodies proven: %d of %d' % tuple(tally['body']))
+        check(tally['header'][0] >= 30, 'broken headers proven: %d of %d' % tuple(tally['header']))
 
 def fixtures():
     folder = SHARED + '/fixtures-signed/'
@@ -98,7 +91,7 @@ def fixtures():
                 same = got['result'] == 'fail'
             if not same:
                 bad.append('%s want %s %s got %s %s' % (e['file'], want['res'], want['err'][:40], got['result'], got['cause']))
-    say(len(bad) <= n * 0.05, 'fixtures of other software: %d of %d agree' % (n - len(bad), n), bad)
+    check(len(bad) <= n * 0.05, 'fixtures of other software: %d of %d agree' % (n - len(bad), n), bad)
 
 def archive():
     folder = SHARED + '/list-archive/'
@@ -114,13 +107,12 @@ def archive():
             # Keys that this zone does not hold are not recorded, whatever the index had.
             if got['cause'] != 'not-recorded' and got['result'] != word.split(':')[0]:
                 bad.append('@%d d=%s want %s got %s' % (v['offset'], d, word, got['result']))
-    say(n > 2900 and not bad, 'a whole list archive: %d signatures agree' % n, bad)
+    check(n > 2900 and not bad, 'a whole list archive: %d signatures agree' % n, bad)
 
 if not os.path.exists(SHARED + '/signed/expect.jsonl'):
-    print('ok 1 - real signed mail # SKIP no shared data')
-    sys.exit(0)
+    skip_all('real signed mail', 'no shared data')
 signed()
 fixtures()
 if not ASAN:
     archive()
-sys.exit(failed > 0)
+end()

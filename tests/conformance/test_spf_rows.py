@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """SPF as receivers recorded it: every row (client, HELO, sender, result) against zones derived from such records."""
-import concurrent.futures, json, os, subprocess, sys
+import concurrent.futures, json, os, subprocess
+
+from tap import check, end, skip
 
 SHARED, MAILCHECK, TMP = os.environ['MAILCHECK_SHARED'], os.environ['MAILCHECK'], os.environ['TMPDIR']
 MESSAGE = os.path.join(TMP, 'message.eml')
@@ -20,23 +22,18 @@ def result(zone, row):
 def main():
     with open(MESSAGE, 'wb') as f:
         f.write(b'From: a@example.org\r\nSubject: row\r\n\r\nrow\r\n')
-    bad = 0
-    for n, corpus in enumerate(('signed', 'phishing'), 1):
+    for corpus in ('signed', 'phishing'):
         rows = os.path.join(SHARED, 'corpora', corpus, 'derived.expected-spf.jsonl')
         zone = os.path.join(SHARED, 'corpora', corpus, 'derived.zone')
         if not os.path.exists(rows):
-            print('ok %d - SPF rows of %s # SKIP no shared data' % (n, corpus))
+            skip('SPF rows of ' + corpus, 'no shared data')
             continue
         with open(rows) as f:
             row = [json.loads(line) for line in f if line.strip()]
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             got = list(pool.map(lambda r: result(zone, r), row))
         wrong = ['%s: want %s got %s' % (r['file'], r['spf'], g) for r, g in zip(row, got) if g != r['spf']]
-        for text in wrong[:20]:
-            print('# ' + text)
-        good = not wrong and len(row) > 100
-        bad += not good
-        print('%s %d - %d of %d SPF rows of %s agree' % ('ok' if good else 'not ok', n, len(row) - len(wrong), len(row), corpus))
-    sys.exit(bad > 0)
+        check(not wrong and len(row) > 100, '%d of %d SPF rows of %s agree' % (len(row) - len(wrong), len(row), corpus), wrong)
+    end()
 
 main()

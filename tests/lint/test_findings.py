@@ -1,19 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """The table of findings: every code is well formed and unique, explained in full, and shown by a test."""
-import glob, json, re, sys
+import glob, json, re
+
+from tap import check, end
 
 ENTRY = re.compile(r'FINDING\(\s*(\w+),\s*"([^"]*)",\s*(\w+),\s*(\w+),((?:\s*(?:"(?:[^"\\]|\\.)*"\s*)+,?)+)\)')
 PARTS = ['title', 'sentence', 'action', 'reference', 'false_positives']
 SEVERITY = {'INFO', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'}
 STRICT = True
-count = bad = 0
-
-def check(ok, what):
-    global count, bad
-    count += 1
-    bad += not ok
-    print('%s %d - %s' % ('ok' if ok else 'not ok', count, what))
 
 def texts(raw):
     """The C strings between the commas, neighbours joined."""
@@ -77,4 +72,4 @@ for path in sorted(glob.glob('parsers/findings/area_*.def')):
         if STRICT and code not in tests:
             wrong.append('no test shows it')
         check(not wrong, code + (': ' + '; '.join(wrong) if wrong else ''))
-sys.exit(bad > 0)
+end()

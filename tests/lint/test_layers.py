@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """The rooms' order and the libraries' walls (README, "Design"), proven from the #include lines."""
-import glob, re, sys
+import glob, re
+
+from tap import check, end
 
 ORDER = ['base', 'message', 'trace', 'dns', 'dkim', 'arc', 'spf', 'dmarc', 'findings', 'report', 'case']
 # What cli/ and tui/ may see of the library.
@@ -20,13 +22,6 @@ WALLS = [  # header, where it may stand
     (r'^jansson', r'^parsers/(report|case|dns)/|^cli/'),
     (r'^gmp\.h', r'^parsers/dkim/|^parsers/case/|^parsers/report/'),
 ]
-count = bad = 0
-
-def check(ok, what):
-    global count, bad
-    count += 1
-    bad += not ok
-    print('%s %d - %s' % ('ok' if ok else 'not ok', count, what))
 
 for path in sorted(glob.glob('parsers/*/*.[ch]') + glob.glob('parsers/*/*.def') + glob.glob('cli/*.[ch]') + glob.glob('tui/*.[ch]')):
     wrong = []
@@ -44,4 +39,4 @@ for path in sorted(glob.glob('parsers/*/*.[ch]') + glob.glob('parsers/*/*.def') 
     if not text.startswith('/* SPDX-License-Identifier: ISC */'):
         wrong.append('no SPDX line')
     check(not wrong, '%s%s' % (path, ': ' + ', '.join(wrong) if wrong else ''))
-sys.exit(bad > 0)
+end()

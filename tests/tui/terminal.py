@@ -2,6 +2,9 @@
 """The program in a terminal of tmux, for tests: keys go in, the screen comes out, and text is waited for, never time."""
 import os, re, subprocess, time
 
+import tap
+from tap import check
+
 BIN = os.path.abspath(os.environ['MAILCHECK'])
 TMP = os.environ.get('TMPDIR', '/tmp')
 ASAN = os.environ.get('MODE') == 'asan'
@@ -11,14 +14,6 @@ CONTROL = re.compile('[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u20
 # The system's administrator may write everything: what is read-only is tried by somebody else.
 AS_NOBODY = 'setpriv --reuid=65534 --regid=65534 --clear-groups' if os.geteuid() == 0 else ''
 seen_bad = []  # screens that had a control character
-count = failed = 0
-
-
-def check(ok, name, detail=''):
-    global count, failed
-    count += 1
-    failed += not ok
-    print('%s %d - %s%s' % ('ok' if ok else 'not ok', count, name, '' if ok else ': %s' % (detail,)), flush=True)
 
 
 def path(name):
@@ -48,7 +43,7 @@ def run_parts(parts):
 def end():
     check(not seen_bad, 'no screen had a control character', seen_bad[:1])
     tmux('kill-server')
-    return failed > 0
+    tap.end()
 
 
 class Screen:

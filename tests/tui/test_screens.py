@@ -5,7 +5,7 @@
 MAILCHECK_UPDATE=1 writes the files anew: read the differences. ONLY=name,name runs some scenarios. The case is made of stories
 of testdata and of a few messages below; nothing on a screen depends on the clock, the machine or the folder.
 """
-import difflib, os, shutil, subprocess, sys, time
+import difflib, os, shutil, subprocess, time
 
 import terminal
 from terminal import BIN, PATIENCE, Screen, check, path
@@ -252,7 +252,7 @@ def main():
     stray = set(os.listdir(SCREENS)) - {name + '.txt' for name, *_ in SCENARIOS}
     check(not stray, 'every file of screens/ has its scenario', stray)
     os.chmod(path('read-only'), 0o755)
-    return terminal.end()
+    terminal.end()
 
 
-sys.exit(main())
+main()

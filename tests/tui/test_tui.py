@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """The triage view driven in tmux: waits for text, never sleeps a fixed time; every screen is searched for control characters."""
-import csv, json, os, random, signal, subprocess, sys, time
+import csv, json, os, random, signal, subprocess, time
 
 import terminal
 from terminal import ASAN, BIN, TMP, Screen, check, path, tmux
@@ -494,4 +494,4 @@ terminal.start_server()
 subprocess.run(['cp', path('case.db'), path('monkey.db')])
 terminal.run_parts((the_list, hostile, tabs, sizes, terminals, paths_directly, exports, read_only, crash_restores, told_to_end_with_paths,
                     suspends, monkey))
-sys.exit(terminal.end())
+terminal.end()
