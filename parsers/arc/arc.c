@@ -25,8 +25,8 @@ struct chain {
 };
 
 enum { AAR, AMS, AS };
-static const char *const field_name[] = {
-	"ARC-Authentication-Results", "ARC-Message-Signature", "ARC-Seal"};
+static const enum field_name name_of[] = {
+	NAME_ARC_AUTHENTICATION_RESULTS, NAME_ARC_MESSAGE_SIGNATURE, NAME_ARC_SEAL};
 
 /* instance = [CFWS] %s"i" [CFWS] "=" [CFWS] 1*2DIGIT [CFWS] ";", first in
  * ARC-Authentication-Results (RFC 8617 4.1.1) */
@@ -58,7 +58,7 @@ static unsigned greatest_instance(struct arena *arena, const struct message *m)
 
 	for (size_t i = 0; i < m->field_count; i++)
 		for (int kind = AAR; kind <= AS; kind++)
-			if (span_iis(m->field[i].name, field_name[kind])) {
+			if (m->field[i].known == name_of[kind]) {
 				unsigned n = read_instance(arena, &m->field[i], kind);
 
 				most = n > most ? n : most;
@@ -74,7 +74,7 @@ static void collect(struct chain *c)
 		for (int kind = AAR; kind <= AS; kind++) {
 			unsigned n;
 
-			if (!span_iis(m->field[i].name, field_name[kind]))
+			if (m->field[i].known != name_of[kind])
 				continue;
 			n = read_instance(c->v.arena, &m->field[i], kind);
 			if (n == 0) {
@@ -261,7 +261,7 @@ static bool structure_fails(struct chain *c)
 				return fail(c, CAUSE_SEQUENCE, "RFC 8617 5.2",
 					arena_printf(arena, "set %u has %s %s", n,
 						set->count[kind] ? "more than one" : "no",
-						field_name[kind]));
+						field_name_text(name_of[kind])));
 		if (!span_is(cv, n == 1 ? "none" : "pass"))
 			return fail(c, CAUSE_SEQUENCE, "RFC 8617 5.2",
 				arena_printf(arena, "the seal of set %u does not say cv=%s", n,
@@ -352,9 +352,9 @@ const struct arc *arc_check(struct arena *arena, const struct message *message,
 
 	c.arc->result = RESULT_NONE;
 	c.arc->explanation = "no ARC set";
-	if (!message_field_count(message, field_name[AAR]) &&
-		!message_field_count(message, field_name[AMS]) &&
-		!message_field_count(message, field_name[AS]))
+	if (!message_field_count(message, name_of[AAR]) &&
+		!message_field_count(message, name_of[AMS]) &&
+		!message_field_count(message, name_of[AS]))
 		return c.arc;
 	/* What was edited is searched for once, for the author's signatures; here only where time
 	 * is no matter. */

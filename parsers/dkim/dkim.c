@@ -21,7 +21,7 @@ const struct dkim *dkim_check(struct arena *arena, const struct message *message
 	struct dns_log *dns, struct dkim_context *context, const struct dkim_options *options)
 {
 	struct dkim *dkim = ARENA_NEW(arena, struct dkim);
-	size_t present = message_field_count(message, "DKIM-Signature");
+	size_t present = message_field_count(message, NAME_DKIM_SIGNATURE);
 	struct work *work;
 	struct verifier v;
 
@@ -32,7 +32,7 @@ const struct dkim *dkim_check(struct arena *arena, const struct message *message
 	verifier_init(&v, arena, message, dns, context, options);
 	work = ARENA_ARRAY(arena, struct work, dkim->count);
 	for (size_t i = 0, n = 0; i < message->field_count && n < dkim->count; i++)
-		if (span_iis(message->field[i].name, "DKIM-Signature"))
+		if (message->field[i].known == NAME_DKIM_SIGNATURE)
 			work_parse(&v, &work[n++], &message->field[i], SIGNATURE_DKIM);
 	works_check(&v, work, dkim->count);
 	dkim->signature = ARENA_ARRAY(arena, struct dkim_signature, dkim->count);

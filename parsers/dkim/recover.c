@@ -34,7 +34,7 @@ static int64_t time_of(const struct work *w, const struct message *message)
 
 	if (w->sig->signed_at != TIME_NONE)
 		return w->sig->signed_at;
-	date = message_field(message, "Date", 0);
+	date = message_field(message, NAME_DATE, 0);
 	return date ? date_parse(date->value).time : TIME_NONE;
 }
 
@@ -59,7 +59,7 @@ size_t recover_samples(struct arena *arena, const struct message *message,
 	struct dkim_context *context, struct recover_sample **ret)
 {
 	struct dkim_options options = {.at = TIME_NONE, .now = TIME_NONE, .repair = REPAIR_OFF};
-	size_t present = message_field_count(message, "DKIM-Signature"), count = 0, kept = 0;
+	size_t present = message_field_count(message, NAME_DKIM_SIGNATURE), count = 0, kept = 0;
 	struct dns_log log;
 	struct verifier v;
 	struct work *work;
@@ -74,7 +74,7 @@ size_t recover_samples(struct arena *arena, const struct message *message,
 	work = ARENA_ARRAY(arena, struct work, present);
 	*ret = ARENA_ARRAY(arena, struct recover_sample, present);
 	for (size_t i = 0; i < message->field_count && count < present; i++)
-		if (span_iis(message->field[i].name, "DKIM-Signature"))
+		if (message->field[i].known == NAME_DKIM_SIGNATURE)
 			work_parse(&v, &work[count++], &message->field[i], SIGNATURE_DKIM);
 	work_judge_bodies(&v, work, count);
 	for (size_t i = 0; i < count; i++)

@@ -81,7 +81,7 @@ void vary_from(struct head *h, struct entry *e)
 	now = span_trim(field_unfold(arena, e->field));
 	via = before_via(bare_name(now));
 	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
-		const struct field *other = message_field(h->s->v->message, kept[i], 0);
+		const struct field *other = message_field_named(h->s->v->message, kept[i], 0);
 		struct span value = other ? span_trim(field_unfold(arena, other)) : SPAN_NONE;
 		const char *address =
 			value.len && value.len < 2000 ? bare_address(arena, value) : NULL;
@@ -271,7 +271,7 @@ static struct items gather_pool(struct head *h, const struct entry *e)
 	struct items pool = {.count = 0};
 
 	for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
-		const struct field *f = message_field(m, name[i], 0);
+		const struct field *f = message_field_named(m, name[i], 0);
 		struct items list;
 
 		if (!f || f == e->field)
@@ -475,7 +475,7 @@ static void guess_accounts(
 void vary_sender(struct head *h, struct entry *e)
 {
 	const struct message *m = h->s->v->message;
-	const struct field *from = message_field_last(m, "From");
+	const struct field *from = message_field_last(m, NAME_FROM);
 	const char *domain = h->target->work->sig->domain, *address;
 	struct items pool = {.count = 0};
 	struct span now;

@@ -173,7 +173,7 @@ static bool repair_one(struct search *s, const struct encoded *e)
 
 bool repair_codes(struct search *s)
 {
-	const struct field *field = message_field(s->v->message, "Content-Transfer-Encoding", 0);
+	const struct field *field = message_field(s->v->message, NAME_CONTENT_TRANSFER_ENCODING, 0);
 	struct encoded whole = {
 		.content = s->body, .word = encoding_word(field ? field->value : SPAN_NONE)};
 

@@ -260,7 +260,7 @@ static bool in_encoded(struct search *s, const struct body_part *p)
 
 bool repair_links(struct search *s)
 {
-	const struct field *field = message_field(s->v->message, "Content-Transfer-Encoding", 0);
+	const struct field *field = message_field(s->v->message, NAME_CONTENT_TRANSFER_ENCODING, 0);
 	struct link *link;
 	size_t count, saved = s->edits;
 

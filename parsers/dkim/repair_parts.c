@@ -94,7 +94,7 @@ static void add_part(struct search *s, struct span whole, unsigned depth)
 
 void parts_find(struct search *s)
 {
-	const struct field *field = message_field(s->v->message, "Content-Type", 0);
+	const struct field *field = message_field(s->v->message, NAME_CONTENT_TYPE, 0);
 
 	if (field && span_istarts(span_trim(field->value), "multipart/"))
 		split(s, s->body, read_boundary(field->value), 1);

@@ -152,7 +152,7 @@ static void vary_id(struct head *h, struct entry *e)
 	for (size_t n = 0; n < 3; n++) {
 		static const char *const kept[] = {
 			"X-Original-Message-ID", "X-Message-ID", "Original-Message-ID"};
-		const struct field *other = message_field(h->s->v->message, kept[n], 0);
+		const struct field *other = message_field_named(h->s->v->message, kept[n], 0);
 
 		if (other)
 			vary_strong(
@@ -167,7 +167,7 @@ static void vary_instances(struct head *h, struct entry *e)
 	const struct message *m = h->s->v->message;
 
 	for (size_t n = 0; n < 8; n++) {
-		const struct field *other = message_field(m, e->name, n);
+		const struct field *other = message_field_named(m, e->name, n);
 
 		if (!other)
 			break;
@@ -182,7 +182,7 @@ static void vary_instances(struct head *h, struct entry *e)
 
 static void vary_reply_to(struct head *h, struct entry *e)
 {
-	const struct field *from = message_field_last(h->s->v->message, "From");
+	const struct field *from = message_field_last(h->s->v->message, NAME_FROM);
 
 	vary_absent(h, e, true, "field-added", "Reply-To was added");
 	if (from)

@@ -162,7 +162,7 @@ void findings_arc(struct findings *f)
 	check_hops(f, arc);
 	if (author_passes(f->evidence) ||
 		(f->context & (CONTEXT_LIST | CONTEXT_FORWARD | CONTEXT_INTERNAL)) ||
-		header_has(f->evidence, "List-Id"))
+		header_has(f->evidence, NAME_LIST_ID))
 		return;
 	for (size_t i = 0; i < arc->count; i++)
 		if (!arc->set[i].trusted)

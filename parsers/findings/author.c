@@ -95,29 +95,30 @@ static bool names(const struct dkim_signature *s, const char *name)
 /* A copy of a signed field that the signature does not cover: NULL, or the field's name. */
 static const char *added_field(const struct message *m, const struct dkim_signature *s)
 {
-	static const char *const shown[] = {"From", "Subject", "To", "Cc", "Date", "Reply-To",
-		"Sender", "Content-Type", "Content-Disposition", "Content-Transfer-Encoding"};
+	static const enum field_name shown[] = {NAME_FROM, NAME_SUBJECT, NAME_TO, NAME_CC, NAME_DATE, NAME_REPLY_TO,
+		NAME_SENDER, NAME_CONTENT_TYPE, NAME_CONTENT_DISPOSITION, NAME_CONTENT_TRANSFER_ENCODING};
 
 	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
 		const struct field *top = message_field(m, shown[i], 0),
 				   *second = message_field(m, shown[i], 1);
 
-		if (second && names(s, shown[i]) && !(covers(s, top) && covers(s, second)))
-			return shown[i];
+		if (second && names(s, field_name_text(shown[i])) &&
+			!(covers(s, top) && covers(s, second)))
+			return field_name_text(shown[i]);
 	}
 	return NULL;
 }
 
 static const char *unsigned_field(const struct message *m, const struct dkim_signature *s)
 {
-	static const char *const shown[] = {"Subject", "Date"};
-	const struct field *type = message_field(m, "Content-Type", 0);
+	static const enum field_name shown[] = {NAME_SUBJECT, NAME_DATE};
+	const struct field *type = message_field(m, NAME_CONTENT_TYPE, 0);
 
 	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
 		const struct field *field = message_field(m, shown[i], 0);
 
 		if (field && !covers(s, field))
-			return shown[i];
+			return field_name_text(shown[i]);
 	}
 	/* With every body byte fixed, an unsigned type is a smaller hole; with l= it opens the
 	 * whole body. */

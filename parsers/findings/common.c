@@ -157,19 +157,19 @@ bool below_border(const struct evidence *e, const struct field *field)
 
 const char *content_type_parameter(const struct evidence *e, const char *name)
 {
-	const struct field *field = message_field(e->message, "Content-Type", 0);
+	const struct field *field = message_field(e->message, NAME_CONTENT_TYPE, 0);
 
 	return field ? field_parameter(e->arena, field, name) : NULL;
 }
 
-struct span header_value(const struct evidence *e, const char *name)
+struct span header_value(const struct evidence *e, enum field_name name)
 {
 	const struct field *field = message_field(e->message, name, 0);
 
 	return field ? span_trim(field->value) : SPAN_NONE;
 }
 
-bool header_has(const struct evidence *e, const char *name)
+bool header_has(const struct evidence *e, enum field_name name)
 {
 	return message_field(e->message, name, 0) != NULL;
 }

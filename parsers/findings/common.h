@@ -42,7 +42,7 @@ bool below_border(const struct evidence *, const struct field *);
 /* The first Content-Type field's parameter, or NULL. */
 const char *content_type_parameter(const struct evidence *, const char *name);
 /* The value of the first such field, trimmed; SPAN_NONE without one. */
-struct span header_value(const struct evidence *, const char *name);
-bool header_has(const struct evidence *, const char *name);
+struct span header_value(const struct evidence *, enum field_name);
+bool header_has(const struct evidence *, enum field_name);
 
 #endif

@@ -11,7 +11,7 @@
 /* "User discussion <users.lists.example>" or the bare identifier (RFC 2919 3): its domain. */
 static const char *list_id_domain(const struct evidence *e)
 {
-	const struct field *field = message_field(e->message, "List-Id", 0);
+	const struct field *field = message_field(e->message, NAME_LIST_ID, 0);
 
 	if (!field)
 		return NULL;
@@ -30,7 +30,7 @@ static const char *list_id_domain(const struct evidence *e)
 }
 
 /* The domain of the first mailto or http URL in <...> of a List-* field (RFC 2369). */
-static const char *list_url_domain(const struct evidence *e, const char *name)
+static const char *list_url_domain(const struct evidence *e, enum field_name name)
 {
 	const struct field *field = message_field(e->message, name, 0);
 
@@ -78,7 +78,7 @@ static const char *list_proof(const struct evidence *e, const char *domain)
 
 static bool precedence_list(const struct evidence *e)
 {
-	return span_iis(header_value(e, "Precedence"), "list");
+	return span_iis(header_value(e, NAME_PRECEDENCE), "list");
 }
 
 static bool author_signed(const struct evidence *e)
@@ -118,25 +118,25 @@ static bool relay_refuted(const struct evidence *e)
 
 static void check_list(struct findings *f)
 {
-	static const char *const marker[] = {"List-Id", "List-Post", "Mailing-List",
-		"X-Mailing-List", "X-BeenThere", "List-Subscribe", "List-Archive"};
+	static const enum field_name marker[] = {NAME_LIST_ID, NAME_LIST_POST, NAME_MAILING_LIST,
+		NAME_X_MAILING_LIST, NAME_X_BEENTHERE, NAME_LIST_SUBSCRIBE, NAME_LIST_ARCHIVE};
 	const struct evidence *e = f->evidence;
 	const struct field *field = NULL;
 
 	for (size_t i = 0; !field && i < sizeof marker / sizeof *marker; i++)
 		field = message_field(e->message, marker[i], 0);
 	if (!field && precedence_list(e))
-		field = message_field(e->message, "Precedence", 0);
+		field = message_field(e->message, NAME_PRECEDENCE, 0);
 	if (!field)
 		return;
 
-	const char *candidate[] = {list_id_domain(e), list_url_domain(e, "List-Post"),
-		list_url_domain(e, "List-Unsubscribe"), list_url_domain(e, "List-Archive"),
+	const char *candidate[] = {list_id_domain(e), list_url_domain(e, NAME_LIST_POST),
+		list_url_domain(e, NAME_LIST_UNSUBSCRIBE), list_url_domain(e, NAME_LIST_ARCHIVE),
 		e->sender.count > 0 ? e->sender.address[0].domain : NULL,
-		span_chr(header_value(e, "X-BeenThere"), '@') < header_value(e, "X-BeenThere").len
-			? address_domain(e->arena, header_value(e, "X-BeenThere"))
+		span_chr(header_value(e, NAME_X_BEENTHERE), '@') < header_value(e, NAME_X_BEENTHERE).len
+			? address_domain(e->arena, header_value(e, NAME_X_BEENTHERE))
 			: NULL,
-		message_field(e->message, "Mailing-List", 0) || precedence_list(e)
+		message_field(e->message, NAME_MAILING_LIST, 0) || precedence_list(e)
 			? mail_from_domain(e)
 			: NULL};
 
@@ -165,9 +165,9 @@ static void check_list(struct findings *f)
 
 static const struct field *forward_field(const struct evidence *e)
 {
-	static const char *const marker[] = {"X-Forwarded-For", "X-Forwarded-To", "Resent-From",
-		"Resent-To", "X-Resent-From", "X-MS-Exchange-Inbox-Rules-Loop",
-		"X-MS-Exchange-ForwardingLoop"};
+	static const enum field_name marker[] = {NAME_X_FORWARDED_FOR, NAME_X_FORWARDED_TO, NAME_RESENT_FROM,
+		NAME_RESENT_TO, NAME_X_RESENT_FROM, NAME_X_MS_EXCHANGE_INBOX_RULES_LOOP,
+		NAME_X_MS_EXCHANGE_FORWARDINGLOOP};
 
 	for (size_t i = 0; i < sizeof marker / sizeof *marker; i++) {
 		const struct field *field = message_field(e->message, marker[i], 0);
@@ -175,8 +175,8 @@ static const struct field *forward_field(const struct evidence *e)
 		if (field)
 			return field;
 	}
-	return message_field_count(e->message, "Delivered-To") > 1
-		       ? message_field(e->message, "Delivered-To", 1)
+	return message_field_count(e->message, NAME_DELIVERED_TO) > 1
+		       ? message_field(e->message, NAME_DELIVERED_TO, 1)
 		       : NULL;
 }
 
@@ -218,11 +218,11 @@ static void check_bulk(struct findings *f)
 	const struct evidence *e = f->evidence;
 	const char *coding = e->trace ? e->trace->mail_from_coding : NULL;
 	bool coded = coding && (strcmp(coding, "VERP") == 0 || strcmp(coding, "BATV") == 0);
-	const struct field *field = message_field(e->message, "Feedback-ID", 0);
+	const struct field *field = message_field(e->message, NAME_FEEDBACK_ID, 0);
 	const char *by = mail_from_domain(e);
 
 	if (!field)
-		field = message_field(e->message, "List-Unsubscribe", 0);
+		field = message_field(e->message, NAME_LIST_UNSUBSCRIBE, 0);
 	if (f->context & CONTEXT_LIST || (!coded && !field))
 		return;
 	if (!coded && !(e->dkim && e->dkim->result == RESULT_PASS))
@@ -244,7 +244,7 @@ static void check_bulk(struct findings *f)
 
 static bool report_of(const struct evidence *e, const char *type)
 {
-	const struct field *field = message_field(e->message, "Content-Type", 0);
+	const struct field *field = message_field(e->message, NAME_CONTENT_TYPE, 0);
 	const char *report;
 
 	if (!field || !span_istarts(span_trim(field->value), "multipart/report"))
@@ -255,7 +255,7 @@ static bool report_of(const struct evidence *e, const char *type)
 
 static bool null_sender(const struct evidence *e)
 {
-	struct span path = header_value(e, "Return-Path");
+	struct span path = header_value(e, NAME_RETURN_PATH);
 
 	return (e->trace && e->trace->mail_from.value && !*e->trace->mail_from.value) ||
 	       span_is(path, "<>") || span_istarts(path, "<MAILER-DAEMON");
@@ -271,7 +271,7 @@ static void check_reports(struct findings *f)
 		finding_show(f,
 			finding_raise(f, FINDING_CTX_DSN, SEVERITY_NONE,
 				"a report with the null envelope sender"),
-			message_field(e->message, "Content-Type", 0)->whole, "type of report");
+			message_field(e->message, NAME_CONTENT_TYPE, 0)->whole, "type of report");
 	}
 	if (report_of(e, "feedback-report"))
 		f->context |= CONTEXT_ABUSE_REPORT;
@@ -280,13 +280,13 @@ static void check_reports(struct findings *f)
 static void check_automatic(struct findings *f)
 {
 	const struct evidence *e = f->evidence;
-	struct span submitted = header_value(e, "Auto-Submitted");
+	struct span submitted = header_value(e, NAME_AUTO_SUBMITTED);
 
-	if (span_istarts(submitted, "auto-replied") || header_has(e, "X-Autoreply") ||
-		header_has(e, "X-Autorespond") ||
-		span_istarts(header_value(e, "Precedence"), "auto_reply"))
+	if (span_istarts(submitted, "auto-replied") || header_has(e, NAME_X_AUTOREPLY) ||
+		header_has(e, NAME_X_AUTORESPOND) ||
+		span_istarts(header_value(e, NAME_PRECEDENCE), "auto_reply"))
 		f->context |= CONTEXT_AUTOREPLY;
-	if (span_istarts(header_value(e, "Content-Type"), "text/calendar"))
+	if (span_istarts(header_value(e, NAME_CONTENT_TYPE), "text/calendar"))
 		f->context |= CONTEXT_CALENDAR;
 	for (size_t i = 0; e->mime && i < e->mime->count; i++)
 		if (e->mime->part[i].type && strcmp(e->mime->part[i].type, "text/calendar") == 0)

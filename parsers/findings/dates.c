@@ -105,7 +105,7 @@ static void skew(struct findings *f, const struct field *field, const struct dat
 	const struct hop *first = NULL;
 	int64_t ahead;
 	struct finding *finding;
-	bool soft = handed_on(f) || message_field(f->evidence->message, "Resent-Date", 0);
+	bool soft = handed_on(f) || message_field(f->evidence->message, NAME_RESENT_DATE, 0);
 
 	for (size_t i = t->count; i-- > 0 && !first;)
 		if (t->hop[i].date.valid)
@@ -197,7 +197,7 @@ static void embedded(struct findings *f, const struct field *field, const struct
 
 void findings_dates(struct findings *f)
 {
-	const struct field *field = message_field(f->evidence->message, "Date", 0);
+	const struct field *field = message_field(f->evidence->message, NAME_DATE, 0);
 	const struct date *date = &f->evidence->date;
 
 	if (!field) {

@@ -104,14 +104,14 @@ static void check_length(struct findings *f, const struct dkim_signature *sig)
 static void check_content_type(struct findings *f, const struct dkim_signature *sig)
 {
 	const struct message *m = f->evidence->message;
-	size_t present = message_field_count(m, "Content-Type");
+	size_t present = message_field_count(m, NAME_CONTENT_TYPE);
 	struct finding *finding = NULL;
 
 	if (sig->result != RESULT_PASS || !present ||
 		times_listed(sig, "content-type") >= present || !(sig->has_length || present > 1))
 		return;
 	for (size_t n = 0; n < present && n < 4; n++) {
-		const struct field *field = message_field(m, "Content-Type", n);
+		const struct field *field = message_field(m, NAME_CONTENT_TYPE, n);
 
 		if (covers(sig, field))
 			continue;
@@ -139,23 +139,35 @@ static bool deceives(
 
 static void check_added(struct findings *f, const struct dkim_signature *sig)
 {
-	static const char *const name[] = {"from", "subject", "to", "cc", "date", "reply-to",
-		"sender", "content-type", "mime-version", "message-id", "content-disposition",
-		"content-transfer-encoding"};
+	static const struct {
+		enum field_name name;
+		const char *signed_as;
+	} once[] = {{NAME_FROM, "from"},
+		{NAME_SUBJECT, "subject"},
+		{NAME_TO, "to"},
+		{NAME_CC, "cc"},
+		{NAME_DATE, "date"},
+		{NAME_REPLY_TO, "reply-to"},
+		{NAME_SENDER, "sender"},
+		{NAME_CONTENT_TYPE, "content-type"},
+		{NAME_MIME_VERSION, "mime-version"},
+		{NAME_MESSAGE_ID, "message-id"},
+		{NAME_CONTENT_DISPOSITION, "content-disposition"},
+		{NAME_CONTENT_TRANSFER_ENCODING, "content-transfer-encoding"}};
 	const struct message *m = f->evidence->message;
 
 	if (sig->result != RESULT_PASS)
 		return;
-	for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
-		size_t present = message_field_count(m, name[i]), listed;
+	for (size_t i = 0; i < sizeof once / sizeof *once; i++) {
+		size_t present = message_field_count(m, once[i].name), listed;
 
 		if (present < 2)
 			continue;
-		listed = times_listed(sig, name[i]);
+		listed = times_listed(sig, once[i].signed_as);
 		if (!listed || present <= listed)
 			continue;
 		for (size_t n = 0; n < present && n < 8; n++) {
-			const struct field *field = message_field(m, name[i], n);
+			const struct field *field = message_field(m, once[i].name, n);
 			struct finding *finding;
 
 			if (covers(sig, field) || !deceives(f, sig, field))
@@ -194,25 +206,27 @@ static enum severity unsigned_severity(
 static void check_unsigned(struct findings *f, const struct dkim_signature *sig)
 {
 	static const struct {
-		const char *name;
+		enum field_name name;
+		const char *signed_as;
 		enum severity severity;
-	} shown[] = {{"subject", SEVERITY_MEDIUM}, {"date", SEVERITY_MEDIUM}, {"to", SEVERITY_LOW},
-		{"cc", SEVERITY_LOW}, {"reply-to", SEVERITY_LOW}};
+	} shown[] = {{NAME_SUBJECT, "subject", SEVERITY_MEDIUM}, {NAME_DATE, "date", SEVERITY_MEDIUM},
+		{NAME_TO, "to", SEVERITY_LOW}, {NAME_CC, "cc", SEVERITY_LOW},
+		{NAME_REPLY_TO, "reply-to", SEVERITY_LOW}};
 
 	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
 		const struct field *field = message_field(f->evidence->message, shown[i].name, 0);
 		struct finding *finding;
 
-		if (!field || signed_by_any(f, shown[i].name, true))
+		if (!field || signed_by_any(f, shown[i].signed_as, true))
 			continue;
 		finding = finding_raise(f, FINDING_DKIM_HDR_UNSIGNED,
-			unsigned_severity(f, shown[i].name, shown[i].severity),
+			unsigned_severity(f, shown[i].signed_as, shown[i].severity),
 			"The %s field is not signed by %s.", arena_text(f->arena, field->name),
 			sig->domain);
 		finding_show(f, finding, field->whole, "unsigned");
 		finding_show(f, finding, sig->where_h, "signed fields");
 	}
-	if (times_listed(sig, "from") == message_field_count(f->evidence->message, "From"))
+	if (times_listed(sig, "from") == message_field_count(f->evidence->message, NAME_FROM))
 		finding_show(f, finding_raise(f, FINDING_DKIM_NOT_OVERSIGNED, SEVERITY_NONE, NULL),
 			sig->where_h, NULL);
 }
@@ -326,15 +340,15 @@ static void check_replay(struct findings *f, const struct dkim_signature *sig)
 	const char *recipient = delivered_to(e), *sender = mail_from_domain(e);
 	struct finding *finding;
 
-	if (!recipient || !times_listed(sig, "to") || !message_field(e->message, "To", 0) ||
-		header_has(e, "List-Id") || header_has(e, "List-Unsubscribe") ||
+	if (!recipient || !times_listed(sig, "to") || !message_field(e->message, NAME_TO, 0) ||
+		header_has(e, NAME_LIST_ID) || header_has(e, NAME_LIST_UNSUBSCRIBE) ||
 		(f->context & (CONTEXT_LIST | CONTEXT_FORWARD | CONTEXT_INTERNAL)) ||
 		is_addressed(e, recipient, false))
 		return;
 	finding = finding_raise(f, FINDING_DKIM_REPLAY_RCPT,
 		is_addressed(e, recipient, true) ? SEVERITY_LOW : SEVERITY_NONE,
 		"It was delivered to %s, whom the signed To and Cc do not name.", recipient);
-	finding_show(f, finding, message_field(e->message, "To", 0)->whole, "signed recipients");
+	finding_show(f, finding, message_field(e->message, NAME_TO, 0)->whole, "signed recipients");
 	if (!sender || same_org(e, sender, e->author_domain) || !org_sent(e, sender) ||
 		org_signed(e, sender) || spf_allows(e, e->author_domain))
 		return;
@@ -365,7 +379,7 @@ void findings_dkim(struct findings *f)
 			check_replay(f, sig);
 		}
 	}
-	if (message_field_count(f->evidence->message, "DKIM-Signature") > MANY_SIGNATURES)
+	if (message_field_count(f->evidence->message, NAME_DKIM_SIGNATURE) > MANY_SIGNATURES)
 		finding_raise(f, FINDING_DKIM_MANY, SEVERITY_NONE, "%zu signatures.",
-			message_field_count(f->evidence->message, "DKIM-Signature"));
+			message_field_count(f->evidence->message, NAME_DKIM_SIGNATURE));
 }

@@ -63,14 +63,14 @@ static void meta(struct findings *f)
 static bool automatic(const struct findings *f)
 {
 	const struct evidence *e = f->evidence;
-	struct span submitted = header_value(e, "Auto-Submitted"),
-		    type = header_value(e, "Content-Type");
+	struct span submitted = header_value(e, NAME_AUTO_SUBMITTED),
+		    type = header_value(e, NAME_CONTENT_TYPE);
 	const char *local = e->from.count ? e->from.address[0].local : NULL;
 
 	if (f->context & (CONTEXT_DSN | CONTEXT_AUTOREPLY | CONTEXT_ABUSE_REPORT | CONTEXT_LIST))
 		return true;
-	if ((submitted.len && !span_iis(submitted, "no")) || header_has(e, "Precedence") ||
-		header_has(e, "X-Failed-Recipients"))
+	if ((submitted.len && !span_iis(submitted, "no")) || header_has(e, NAME_PRECEDENCE) ||
+		header_has(e, NAME_X_FAILED_RECIPIENTS))
 		return true;
 	if (span_istarts(type, "multipart/report") || span_istarts(type, "message/delivery-status"))
 		return true;
@@ -98,8 +98,8 @@ static void null_sender(struct findings *f)
  * Cc. */
 static bool received_for(const struct evidence *e, const char *domain)
 {
-	static const char *const name[] = {
-		"Delivered-To", "X-Original-To", "X-Delivered-To", "Envelope-To"};
+	static const enum field_name name[] = {
+		NAME_DELIVERED_TO, NAME_X_ORIGINAL_TO, NAME_X_DELIVERED_TO, NAME_ENVELOPE_TO};
 	const struct hop *hop = border_hop(e);
 	bool known = false;
 

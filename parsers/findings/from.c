@@ -443,7 +443,7 @@ static bool system_mail(const struct findings *f)
 	struct span shown = e->from_field ? span_trim(e->from_field->value) : SPAN_NONE;
 
 	if (f->context & CONTEXT_DSN || !e->from_field ||
-		message_field_count(e->message, "From") > 1)
+		message_field_count(e->message, NAME_FROM) > 1)
 		return f->context & CONTEXT_DSN;
 	if (e->trace && e->trace->mail_from.value && !*e->trace->mail_from.value)
 		return true;
@@ -457,11 +457,11 @@ static bool system_mail(const struct findings *f)
 static void check_missing(struct findings *f, const struct from_scan *scan)
 {
 	const struct evidence *e = f->evidence;
-	const struct field *stand_in = message_field(e->message, "Sender", 0);
+	const struct field *stand_in = message_field(e->message, NAME_SENDER, 0);
 	bool here = usable(e, scan), named = finding_find(f, FINDING_FROM_NAME_WS);
 
 	if (!stand_in)
-		stand_in = message_field(e->message, "Resent-From", 0);
+		stand_in = message_field(e->message, NAME_RESENT_FROM, 0);
 	if (!here)
 		finding_show(f,
 			finding_raise(f, FINDING_FROM_MISSING,
@@ -494,10 +494,10 @@ static void check_fields(struct findings *f, struct from_scan *first)
 {
 	const struct evidence *e = f->evidence;
 	const char *own = e->from.count ? e->from.address[0].domain : NULL;
-	size_t count = message_field_count(e->message, "From");
+	size_t count = message_field_count(e->message, NAME_FROM);
 
 	for (size_t n = 0; n < count && n < FROM_FIELDS_MAX; n++) {
-		const struct field *field = message_field(e->message, "From", n);
+		const struct field *field = message_field(e->message, NAME_FROM, n);
 		struct from_scan scan = fromscan(f->arena, field->value);
 
 		scan.last_field = n > 0;
@@ -520,7 +520,7 @@ void findings_from(struct findings *f)
 {
 	const struct evidence *e = f->evidence;
 	struct from_scan first = {.value = SPAN_NONE};
-	const struct field *field = message_field(e->message, "From", 0);
+	const struct field *field = message_field(e->message, NAME_FROM, 0);
 
 	check_names(f);
 	check_fields(f, &first);

@@ -13,22 +13,22 @@ enum { HEADER_LONG = 256 * 1024, SMUGGLE_LINES = 5, DOTS_MAX = 1000 };
 /* --- fields --- */
 
 static const struct {
-	const char *name;
+	enum field_name name;
 	bool shown; /* a reader sees it, or it decides what a reader sees */
 } single[] = {
-	{"Subject", true},
-	{"To", true},
-	{"Cc", true},
-	{"Date", true},
-	{"Reply-To", true},
-	{"Sender", true},
-	{"Content-Type", true},
-	{"Content-Transfer-Encoding", true},
-	{"Content-Disposition", true},
-	{"Message-ID", false},
-	{"MIME-Version", false},
-	{"In-Reply-To", false},
-	{"References", false},
+	{NAME_SUBJECT, true},
+	{NAME_TO, true},
+	{NAME_CC, true},
+	{NAME_DATE, true},
+	{NAME_REPLY_TO, true},
+	{NAME_SENDER, true},
+	{NAME_CONTENT_TYPE, true},
+	{NAME_CONTENT_TRANSFER_ENCODING, true},
+	{NAME_CONTENT_DISPOSITION, true},
+	{NAME_MESSAGE_ID, false},
+	{NAME_MIME_VERSION, false},
+	{NAME_IN_REPLY_TO, false},
+	{NAME_REFERENCES, false},
 };
 
 static void check_duplicates(struct findings *f)
@@ -48,7 +48,8 @@ static void check_duplicates(struct findings *f)
 
 		struct finding *finding =
 			finding_raise(f, FINDING_HDR_DUP, severity, "%s stands %zu times%s",
-				single[i].name, message_field_count(m, single[i].name),
+				field_name_text(single[i].name),
+				message_field_count(m, single[i].name),
 				severity == SEVERITY_LOW ? " with the same value" : "");
 
 		finding_show(f, finding, first->whole, "the first");
@@ -96,8 +97,8 @@ static bool field_follows(const struct message *m, const struct field *field)
 /* Fields that a program which ends the header at the blank line would not see. */
 static bool matters_below(const struct message *m, const struct field *field)
 {
-	static const char *const name[] = {
-		"From", "Subject", "To", "Reply-To", "Content-Type", "Content-Transfer-Encoding"};
+	static const enum field_name name[] = {
+		NAME_FROM, NAME_SUBJECT, NAME_TO, NAME_REPLY_TO, NAME_CONTENT_TYPE, NAME_CONTENT_TRANSFER_ENCODING};
 
 	for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
 		const struct field *last = message_field_last(m, name[i]);
@@ -148,7 +149,7 @@ static void check_body_start(struct findings *f)
 	static const char *const name[] = {"Content-Type:", "Content-Transfer-Encoding:",
 		"MIME-Version:", "Content-Disposition:"};
 	const struct message *m = f->evidence->message;
-	struct span type = header_value(f->evidence, "Content-Type"), rest = m->body, line;
+	struct span type = header_value(f->evidence, NAME_CONTENT_TYPE), rest = m->body, line;
 	size_t len;
 
 	if (span_istarts(type, "multipart/") || span_istarts(type, "message/"))

@@ -281,7 +281,7 @@ static void check_version(struct findings *f, const struct part *root)
 	const struct field *encoding = part_field(root, "Content-Transfer-Encoding", 0);
 	const struct field *type = part_field(root, "Content-Type", 0);
 
-	if (message_field(f->evidence->message, "MIME-Version", 0) ||
+	if (message_field(f->evidence->message, NAME_MIME_VERSION, 0) ||
 		(!root->is_multipart && !encoding))
 		return;
 	finding_show(f,

@@ -106,8 +106,8 @@ static bool vendor_takes_part(const struct evidence *e, int n)
 
 static bool answers(const struct evidence *e)
 {
-	return message_field(e->message, "In-Reply-To", 0) ||
-	       message_field(e->message, "References", 0);
+	return message_field(e->message, NAME_IN_REPLY_TO, 0) ||
+	       message_field(e->message, NAME_REFERENCES, 0);
 }
 
 static void vendor_claim(struct findings *f, const struct field *field, const char *domain, int n)

@@ -358,7 +358,7 @@ static void check_domain(struct findings *f)
 static void check_sender(struct findings *f)
 {
 	const struct evidence *e = f->evidence;
-	const struct field *field = message_field(e->message, "Sender", 0);
+	const struct field *field = message_field(e->message, NAME_SENDER, 0);
 	const char *domain = e->sender.count ? e->sender.address[0].domain : NULL;
 
 	if (!field || !domain || !e->author_domain || same_org(e, domain, e->author_domain))
@@ -433,7 +433,7 @@ static void check_other_mailbox(struct findings *f, const struct field *field)
 static void check_reply_to(struct findings *f)
 {
 	const struct evidence *e = f->evidence;
-	const struct field *field = message_field(e->message, "Reply-To", 0);
+	const struct field *field = message_field(e->message, NAME_REPLY_TO, 0);
 	const char *reply = e->reply_to.count ? e->reply_to.address[0].domain : NULL;
 	enum likeness likeness;
 
@@ -472,10 +472,10 @@ static void check_return_path(struct findings *f)
 static void check_resent(struct findings *f)
 {
 	const struct message *m = f->evidence->message;
-	const struct field *from = message_field(m, "Resent-From", 0),
-			   *received = message_field(m, "Received", 0);
-	bool date = message_field(m, "Resent-Date", 0),
-	     id = message_field(m, "Resent-Message-ID", 0);
+	const struct field *from = message_field(m, NAME_RESENT_FROM, 0),
+			   *received = message_field(m, NAME_RECEIVED, 0);
+	bool date = message_field(m, NAME_RESENT_DATE, 0),
+	     id = message_field(m, NAME_RESENT_MESSAGE_ID, 0);
 	bool above = received && from && received->index < from->index;
 
 	if (!from || (date && id && above))
@@ -497,11 +497,11 @@ static void check_resent(struct findings *f)
 /* Who it was delivered to stands among the recipients. */
 static bool recipient_named(const struct evidence *e)
 {
-	struct span to = header_value(e, "Delivered-To");
+	struct span to = header_value(e, NAME_DELIVERED_TO);
 	const char *address = NULL;
 
 	if (to.len == 0)
-		to = header_value(e, "X-Original-To");
+		to = header_value(e, NAME_X_ORIGINAL_TO);
 	if (to.len)
 		address = arena_text(e->arena, to);
 	for (size_t i = 0; !address && e->trace && i < e->trace->count && i < 20; i++)
@@ -518,7 +518,7 @@ static bool recipient_named(const struct evidence *e)
 static void check_recipients(struct findings *f)
 {
 	const struct evidence *e = f->evidence;
-	const struct field *to = message_field(e->message, "To", 0);
+	const struct field *to = message_field(e->message, NAME_TO, 0);
 	bool any = false, self = e->from.count && e->from.address[0].address;
 
 	for (size_t i = 0; i < e->recipients.count; i++) {
@@ -568,11 +568,11 @@ static char reply_prefix(const char *subject)
 static void check_thread(struct findings *f)
 {
 	const struct evidence *e = f->evidence;
-	const struct field *subject = message_field(e->message, "Subject", 0);
+	const struct field *subject = message_field(e->message, NAME_SUBJECT, 0);
 	char kind = e->subject ? reply_prefix(e->subject) : 0;
 
-	if (!kind || !subject || header_has(e, "In-Reply-To") || header_has(e, "References") ||
-		header_has(e, "Thread-Index") || header_has(e, "Thread-Topic"))
+	if (!kind || !subject || header_has(e, NAME_IN_REPLY_TO) || header_has(e, NAME_REFERENCES) ||
+		header_has(e, NAME_THREAD_INDEX) || header_has(e, NAME_THREAD_TOPIC))
 		return;
 
 	bool quiet = kind == 'f' || softened(f) || author_passes(e) ||

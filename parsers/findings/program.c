@@ -9,10 +9,10 @@ struct program {
 
 static struct program program_of(const struct evidence *e)
 {
-	struct program p = {message_field(e->message, "X-Mailer", 0), SPAN_NONE};
+	struct program p = {message_field(e->message, NAME_X_MAILER, 0), SPAN_NONE};
 
 	if (!p.field)
-		p.field = message_field(e->message, "User-Agent", 0);
+		p.field = message_field(e->message, NAME_USER_AGENT, 0);
 	if (p.field)
 		p.name = field_unfold(e->arena, p.field);
 	return p;
@@ -145,12 +145,12 @@ static void against_id(struct findings *f, const struct program *p, size_t n)
 
 static void against_boundary(struct findings *f, const struct program *p, size_t n)
 {
-	const struct field *type = message_field(f->evidence->message, "Content-Type", 0);
+	const struct field *type = message_field(f->evidence->message, NAME_CONTENT_TYPE, 0);
 	const char *boundary = content_type_parameter(f->evidence, "boundary");
 
 	if (!type || !boundary || !span_istarts(span_trim(type->value), "multipart/") ||
 		!known[n].boundary || (f->context & CONTEXT_LIST) ||
-		message_field(f->evidence->message, "List-Id", 0))
+		message_field(f->evidence->message, NAME_LIST_ID, 0))
 		return;
 	/* signed, encrypted and report wrappers come from add-ons and gateways */
 	if (span_istarts(span_trim(type->value), "multipart/signed") ||
@@ -188,7 +188,7 @@ static bool first_words_differ(struct span a, struct span b)
 
 static const char *two_programs(const struct evidence *e, enum severity *ret)
 {
-	static const char *const name[] = {"X-Mailer", "User-Agent"};
+	static const enum field_name name[] = {NAME_X_MAILER, NAME_USER_AGENT};
 	const struct field *mailer = message_field(e->message, name[0], 0),
 			   *agent = message_field(e->message, name[1], 0);
 
@@ -212,7 +212,7 @@ static const char *two_programs(const struct evidence *e, enum severity *ret)
 static void impossible(struct findings *f, const struct program *p)
 {
 	const struct evidence *e = f->evidence;
-	const struct field *type = message_field(e->message, "Content-Type", 0);
+	const struct field *type = message_field(e->message, NAME_CONTENT_TYPE, 0);
 	enum severity severity = SEVERITY_NONE;
 	const char *why = NULL;
 
@@ -247,13 +247,14 @@ static const struct {
 };
 
 static const struct {
-	const char *field, *tool;
+	enum field_name field;
+	const char *tool;
 	bool kit;
 } bulk_field[] = {
-	{"X-Gophish-Contact", "gophish", true},
-	{"X-Gophish-Signature", "gophish", true},
-	{"X-PHP-Originating-Script", "a PHP script", false},
-	{"X-PHP-Script", "a PHP script", false},
+	{NAME_X_GOPHISH_CONTACT, "gophish", true},
+	{NAME_X_GOPHISH_SIGNATURE, "gophish", true},
+	{NAME_X_PHP_ORIGINATING_SCRIPT, "a PHP script", false},
+	{NAME_X_PHP_SCRIPT, "a PHP script", false},
 };
 
 static void script(struct findings *f, const struct program *p)

@@ -445,7 +445,7 @@ static void illegal_ip(struct findings *f)
 
 static void misplaced(struct findings *f)
 {
-	static const char *const author[] = {"From", "Subject", "Date"};
+	static const enum field_name author[] = {NAME_FROM, NAME_SUBJECT, NAME_DATE};
 	const struct evidence *e = f->evidence;
 	const struct trace *t = e->trace;
 	unsigned above = 0, present = 0;
@@ -535,13 +535,13 @@ static bool webmail_route(const struct trace *t)
 static void originating(struct findings *f)
 {
 	const struct evidence *e = f->evidence;
-	const struct field *first = message_field(e->message, "X-Originating-IP", 0), *other;
+	const struct field *first = message_field(e->message, NAME_X_ORIGINATING_IP, 0), *other;
 	struct ip ip, next;
 
 	if (!first)
 		return;
 	ip = ip_parse(field_unfold(e->arena, first));
-	for (size_t i = 1; i < 8 && (other = message_field(e->message, "X-Originating-IP", i));
+	for (size_t i = 1; i < 8 && (other = message_field(e->message, NAME_X_ORIGINATING_IP, i));
 		i++) {
 		next = ip_parse(field_unfold(e->arena, other));
 		if (!next.family || ip_equal(&ip, &next))

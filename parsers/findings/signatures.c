@@ -9,7 +9,7 @@
 
 /* Whether the copied field is one that a reader sees and stands nowhere so in the message. */
 static bool differs(
-	struct findings *f, const char *name, struct span copy, const struct field **ret)
+	struct findings *f, enum field_name name, struct span copy, const struct field **ret)
 {
 	const struct message *m = f->evidence->message;
 	size_t count = message_field_count(m, name);
@@ -25,8 +25,12 @@ static bool differs(
 /* sig-z-tag-copy = hdr-name [FWS] ":" qp-hdr-value, separated by "|" */
 void check_copied_fields(struct findings *f, const struct dkim_signature *sig)
 {
-	static const char *const shown[] = {
-		"from", "to", "cc", "subject", "date", "reply-to", "sender"};
+	static const struct {
+		enum field_name name;
+		const char *text;
+	} shown[] = {{NAME_FROM, "from"}, {NAME_TO, "to"}, {NAME_CC, "cc"},
+		{NAME_SUBJECT, "subject"}, {NAME_DATE, "date"}, {NAME_REPLY_TO, "reply-to"},
+		{NAME_SENDER, "sender"}};
 	struct span rest = sig->copied;
 
 	for (unsigned copies = 0; rest.len && copies < 100; copies++) {
@@ -40,15 +44,15 @@ void check_copied_fields(struct findings *f, const struct dkim_signature *sig)
 
 		rest = span_skip(rest, end + 1);
 		for (size_t i = 0; colon < piece.len && i < sizeof shown / sizeof *shown; i++)
-			if (span_iis(span_trim(span_sub(piece, 0, colon)), shown[i]) &&
-				differs(f, shown[i], value, &field))
+			if (span_iis(span_trim(span_sub(piece, 0, colon)), shown[i].text) &&
+				differs(f, shown[i].name, value, &field))
 				finding_show(f,
 					finding_show(f,
 						finding_raise(f, FINDING_DKIM_Z_DIFF,
 							(f->context & CONTEXT_LIST) ? SEVERITY_LOW
 										    : SEVERITY_NONE,
 							"%s when signed: '%s'; now: '%s'.",
-							shown[i], arena_text(f->arena, value),
+							shown[i].text, arena_text(f->arena, value),
 							arena_text(f->arena,
 								span_trim(field_unfold(
 									f->arena, field)))),
@@ -59,8 +63,8 @@ void check_copied_fields(struct findings *f, const struct dkim_signature *sig)
 
 const char *delivered_to(const struct evidence *e)
 {
-	static const char *const name[] = {
-		"Delivered-To", "X-Original-To", "Envelope-To", "X-Delivered-To"};
+	static const enum field_name name[] = {
+		NAME_DELIVERED_TO, NAME_X_ORIGINAL_TO, NAME_ENVELOPE_TO, NAME_X_DELIVERED_TO};
 
 	for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
 		struct span v = header_value(e, name[i]);

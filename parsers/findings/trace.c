@@ -20,7 +20,7 @@ bool from_outside(const struct evidence *e)
 
 struct span message_id(const struct evidence *e, const struct field **ret_field)
 {
-	const struct field *field = message_field(e->message, "Message-ID", 0);
+	const struct field *field = message_field(e->message, NAME_MESSAGE_ID, 0);
 	struct span s;
 
 	*ret_field = field;
@@ -48,7 +48,7 @@ bool is_uuid(struct span s)
 bool handed_on(const struct findings *f)
 {
 	return (f->context & (CONTEXT_LIST | CONTEXT_FORWARD | CONTEXT_TRUSTED_ARC)) ||
-	       message_field(f->evidence->message, "List-Id", 0) != NULL;
+	       message_field(f->evidence->message, NAME_LIST_ID, 0) != NULL;
 }
 
 void findings_trace(struct findings *f)

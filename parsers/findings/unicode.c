@@ -239,7 +239,7 @@ static void check_word(
 		++*needed;
 }
 
-static void check_field(struct findings *f, const char *name)
+static void check_field(struct findings *f, enum field_name name)
 {
 	const struct field *field = message_field(f->evidence->message, name, 0);
 	struct span rest = field ? field->value : SPAN_NONE;
@@ -252,8 +252,8 @@ static void check_field(struct findings *f, const char *name)
 	if (needless && !needed)
 		finding_show(f,
 			finding_raise(f, FINDING_ENC_NEEDLESS, SEVERITY_NONE,
-				"%s is plain ASCII in Base64", name),
-			field->whole, name);
+				"%s is plain ASCII in Base64", field_name_text(name)),
+			field->whole, field_name_text(name));
 }
 
 /* Text parts in charsets that write ASCII with other bytes. */
@@ -278,9 +278,9 @@ static void check_part_charsets(struct findings *f)
 
 void findings_unicode(struct findings *f)
 {
-	static const char *const encoded[] = {"From", "Subject", "To", "Cc", "Reply-To", "Sender"};
+	static const enum field_name encoded[] = {NAME_FROM, NAME_SUBJECT, NAME_TO, NAME_CC, NAME_REPLY_TO, NAME_SENDER};
 	const struct evidence *e = f->evidence;
-	const struct field *subject = message_field(e->message, "Subject", 0);
+	const struct field *subject = message_field(e->message, NAME_SUBJECT, 0);
 
 	if (subject && e->subject)
 		check_text(f, e->subject, subject->whole, false);

@@ -115,21 +115,17 @@ static const uint8_t *find_colon(struct scan *s, struct field *field)
 	return p;
 }
 
-/* Names differ mostly in length and ends. */
-static size_t bucket_of(struct span name)
-{
-	return name.len ? (name.len * 5 + ascii_lower(name.ptr[0]) + 3u * ascii_lower(name.ptr[name.len - 1])) % 32 : 0;
-}
-
 static void chain_field(struct message *m, struct field *field)
 {
-	struct field_chain *chain = &m->by_name[bucket_of(field->name)];
+	struct field_chain *chain = &m->by_name[field->known];
+	uint16_t place = (uint16_t)(field->index + 1);
 
 	if (chain->last)
-		m->field[chain->last - 1].next = field->index + 1;
+		m->field[chain->last - 1].next = place;
 	else
-		chain->first = field->index + 1;
-	chain->last = field->index + 1;
+		chain->first = place;
+	chain->last = place;
+	chain->count++;
 }
 
 static void close_field(struct scan *s)
@@ -162,6 +158,7 @@ static void close_field(struct scan *s)
 		if (!good_name(field->name))
 			field->odd |= FIELD_BAD_NAME;
 		field->value = span_make(colon + 1, (size_t)(s->text_end - colon - 1));
+		field->known = field_name_of(field->name);
 		chain_field(m, field);
 	}
 	if (has_8bit(field->value))
@@ -400,45 +397,15 @@ const struct message *message_parse(
 	return m;
 }
 
-/* The next field of this name from NEXT (1 + index, as chains have it) on. */
-static const struct field *named_from(const struct message *m, unsigned next, struct span name)
+const struct field *message_field_named(const struct message *m, const char *name, size_t nth)
 {
-	for (; next; next = m->field[next - 1].next)
-		if (span_ieq(m->field[next - 1].name, name))
-			return &m->field[next - 1];
+	struct span want = span_of(name);
+	enum field_name known = field_name_of(want);
+
+	for (size_t at = m->by_name[known].first; at; at = m->field[at - 1].next)
+		if ((known || span_ieq(m->field[at - 1].name, want)) && nth-- == 0)
+			return &m->field[at - 1];
 	return NULL;
-}
-
-const struct field *message_field(const struct message *m, const char *name, size_t nth)
-{
-	struct span want = span_of(name);
-	const struct field *field = named_from(m, m->by_name[bucket_of(want)].first, want);
-
-	for (; field && nth; nth--)
-		field = named_from(m, field->next, want);
-	return field;
-}
-
-size_t message_field_count(const struct message *m, const char *name)
-{
-	struct span want = span_of(name);
-	size_t count = 0;
-
-	for (const struct field *f = named_from(m, m->by_name[bucket_of(want)].first, want); f;
-		f = named_from(m, f->next, want))
-		count++;
-	return count;
-}
-
-const struct field *message_field_last(const struct message *m, const char *name)
-{
-	struct span want = span_of(name);
-	const struct field *last = NULL;
-
-	for (const struct field *f = named_from(m, m->by_name[bucket_of(want)].first, want); f;
-		f = named_from(m, f->next, want))
-		last = f;
-	return last;
 }
 
 size_t message_stored(const struct message *m, size_t check_offset)

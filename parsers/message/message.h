@@ -7,10 +7,11 @@
 #define PARSERS_MESSAGE_MESSAGE_H
 
 #include "parsers/base/arena.h"
+#include "parsers/message/names.h"
 
 /* Met limits are flags of struct message and struct mime; the bytes beyond are counted and left alone. */
 enum {
-	LIMIT_FIELDS = 10000,		  /* header fields indexed in one block */
+	LIMIT_FIELDS = 10000,		  /* header fields indexed in one block; 65534 at most */
 	LIMIT_HEADER = 16 * 1024 * 1024,  /* bytes of one header block */
 	LIMIT_FIELD = 1024 * 1024,	  /* bytes of one field that a parser reads; the rest is kept, not parsed */
 	LIMIT_PARTS = 10000,		  /* MIME parts listed */
@@ -46,7 +47,8 @@ struct field {
 	unsigned index; /* 0 is the topmost; garbage lines count too */
 	unsigned line;	/* 1 is the message's first line */
 	unsigned odd;	/* bits of enum field_odd */
-	unsigned next;	/* message_field()'s: 1 + index of the next field whose name may be the same, or 0 */
+	enum field_name known; /* NAME_OTHER where it has no name, too */
+	unsigned next; /* 1 + index of the next field of the same known name, or of none; 0 at the end */
 };
 
 enum line_ends { LINE_ENDS_NONE, LINE_ENDS_CRLF, LINE_ENDS_LF, LINE_ENDS_CR, LINE_ENDS_MIXED };
@@ -70,10 +72,10 @@ struct message {
 	struct span check_body;
 	const size_t *unquoted; /* offsets in check_body before which one '>' was removed, ascending */
 	size_t unquoted_count;
-	/* Fields by name, for message_field(): 1 + index of the first and last in each bucket, chained by field.next. */
+	/* The fields of each known name: how many, and 1 + index of the first and the last, chained by field.next. */
 	struct field_chain {
-		unsigned first, last;
-	} by_name[32];
+		uint16_t count, first, last;
+	} by_name[NAME_COUNT];
 };
 
 struct message_options {
@@ -83,11 +85,28 @@ struct message_options {
 /* Never fails. RAW is borrowed and must outlive the arena's content. */
 const struct message *message_parse(struct arena *, struct span raw, const struct message_options *);
 
-/* The nth field (0 the topmost) of this name in any case, or NULL. */
-const struct field *message_field(const struct message *, const char *name, size_t nth);
-size_t message_field_count(const struct message *, const char *name);
+/* The nth field (0 the topmost) of this name, or NULL. Not for NAME_OTHER. */
+static inline const struct field *message_field(const struct message *m, enum field_name name, size_t nth)
+{
+	size_t at = m->by_name[name].first;
+
+	for (; at && nth; nth--)
+		at = m->field[at - 1].next;
+	return at ? &m->field[at - 1] : NULL;
+}
+static inline size_t message_field_count(const struct message *m, enum field_name name)
+{
+	return m->by_name[name].count;
+}
 /* The last (lowest) field of this name. */
-const struct field *message_field_last(const struct message *, const char *name);
+static inline const struct field *message_field_last(const struct message *m, enum field_name name)
+{
+	size_t at = m->by_name[name].last;
+
+	return at ? &m->field[at - 1] : NULL;
+}
+/* The nth field of any name, in any case of letters: a search, where the name is not of the list. */
+const struct field *message_field_named(const struct message *, const char *name, size_t nth);
 /* The place in raw of a place in check_body. */
 size_t message_stored(const struct message *, size_t check_offset);
 /* The line of a byte of raw; 1 is the first. */

@@ -131,7 +131,7 @@ void keyring_check(struct keyring *ring, struct arena *scratch, struct span raw,
 	struct message_options parse = {.mbox = mbox};
 	struct dkim_options options = {.at = TIME_NONE, .now = TIME_NONE, .repair = REPAIR_OFF};
 	const struct message *message = message_parse(scratch, raw, &parse);
-	const struct field *date = message_field(message, "Date", 0);
+	const struct field *date = message_field(message, NAME_DATE, 0);
 	int64_t time = date ? date_parse(date->value).time : TIME_NONE;
 	const struct dkim *dkim;
 	struct dns_log log;

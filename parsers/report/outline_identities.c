@@ -76,7 +76,7 @@ static void address_fields(struct sheet *sheet, const char *const *names)
 	const struct field *field;
 
 	for (; *names; names++)
-		for (size_t n = 0; n < FIELDS_MOST && (field = message_field(m, *names, n)); n++)
+		for (size_t n = 0; n < FIELDS_MOST && (field = message_field_named(m, *names, n)); n++)
 			addresses(sheet, n ? "" : *names, field);
 }
 
@@ -154,7 +154,7 @@ static void list(struct sheet *sheet)
 	const struct message *m = sheet->report->evidence.message;
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		const struct field *field = message_field(m, names[i], 0);
+		const struct field *field = message_field_named(m, names[i], 0);
 
 		if (field)
 			list_field(sheet, names[i], field);
@@ -165,7 +165,7 @@ static void list(struct sheet *sheet)
 static void makers(struct sheet *sheet)
 {
 	const struct evidence *e = &sheet->report->evidence;
-	const struct field *mid = message_field(e->message, "Message-ID", 0);
+	const struct field *mid = message_field(e->message, NAME_MESSAGE_ID, 0);
 	struct span id = mid ? span_trim(mid->value) : SPAN_NONE;
 	size_t at = span_rchr(id, '@');
 

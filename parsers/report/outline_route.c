@@ -18,7 +18,7 @@ static const char *date_note(struct sheet *sheet)
 	int64_t received = r->evidence.trace->received_at, between;
 
 	if (!r->evidence.date.valid)
-		return message_field(r->evidence.message, "Date", 0) ? "Date can't be read"
+		return message_field(r->evidence.message, NAME_DATE, 0) ? "Date can't be read"
 								     : "no Date";
 	if (received == TIME_NONE)
 		return arena_printf(sheet->arena, "Date %s",

@@ -56,7 +56,7 @@ static void line(struct sheet *sheet, const char *label, const char *value, enum
 	}
 }
 
-static void shown_field(struct sheet *sheet, const char *name, const char *label)
+static void shown_field(struct sheet *sheet, enum field_name name, const char *label)
 {
 	const struct message *m = sheet->report->evidence.message;
 	const struct field *field;
@@ -126,7 +126,7 @@ static void return_path(struct sheet *sheet)
 static void delivered(struct sheet *sheet)
 {
 	const struct evidence *e = &sheet->report->evidence;
-	const struct field *field = message_field(e->message, "Delivered-To", 0);
+	const struct field *field = message_field(e->message, NAME_DELIVERED_TO, 0);
 	const char *to = field ? field_text(sheet->arena, field) : NULL;
 
 	for (size_t i = 0; !to && i < e->trace->count; i++)
@@ -158,16 +158,16 @@ void outline_who(struct sheet *sheet, bool all)
 	sheet_section(sheet, "WHO");
 	if (!e->from_field)
 		line(sheet, "From", "there is none", PIECE_BAD, "");
-	shown_field(sheet, "From", "From");
+	shown_field(sheet, NAME_FROM, "From");
 	readings(sheet);
 	other_author(sheet, "Sender", &e->sender, all);
 	other_author(sheet, "Reply-To", &e->reply_to, all);
-	shown_field(sheet, "Subject", "Subject");
-	shown_field(sheet, "To", "To");
+	shown_field(sheet, NAME_SUBJECT, "Subject");
+	shown_field(sheet, NAME_TO, "To");
 	if (all) {
-		shown_field(sheet, "Cc", "Cc");
-		shown_field(sheet, "Date", "Date");
-		shown_field(sheet, "Message-ID", "Message-ID");
+		shown_field(sheet, NAME_CC, "Cc");
+		shown_field(sheet, NAME_DATE, "Date");
+		shown_field(sheet, NAME_MESSAGE_ID, "Message-ID");
 	}
 	return_path(sheet);
 	delivered(sheet);

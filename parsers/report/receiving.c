@@ -15,7 +15,7 @@
 static const char *recipient_domain(const struct report *r, const struct hop *hop)
 {
 	const struct evidence *e = &r->evidence;
-	const struct field *field = message_field(e->message, "Delivered-To", 0);
+	const struct field *field = message_field(e->message, NAME_DELIVERED_TO, 0);
 
 	if (hop->for_address)
 		return address_domain(e->arena, span_of(hop->for_address));

@@ -30,7 +30,7 @@ static struct address_list addresses_of(
 	return all;
 }
 
-static const char *text_of(struct arena *arena, const struct message *message, const char *name)
+static const char *text_of(struct arena *arena, const struct message *message, enum field_name name)
 {
 	const struct field *field = message_field(message, name, 0);
 
@@ -60,13 +60,13 @@ static void read_identities(struct report *report)
 	static const char *const from[] = {"From"}, *const to[] = {"To", "Cc"};
 	struct evidence *e = &report->evidence;
 	const struct message *m = e->message;
-	const struct field *sender = message_field(m, "Sender", 0),
-			   *reply = message_field(m, "Reply-To", 0);
+	const struct field *sender = message_field(m, NAME_SENDER, 0),
+			   *reply = message_field(m, NAME_REPLY_TO, 0);
 
-	e->from_field = message_field(m, "From", 0);
+	e->from_field = message_field(m, NAME_FROM, 0);
 	if (e->from_field)
 		e->from = address_parse(e->arena, e->from_field->value);
-	report->header_from = message_field_count(m, "From") == 1
+	report->header_from = message_field_count(m, NAME_FROM) == 1
 				      ? e->from
 				      : addresses_of(e->arena, m, from, 1);
 	if (reply)
@@ -76,9 +76,9 @@ static void read_identities(struct report *report)
 	e->recipients = addresses_of(e->arena, m, to, 2);
 	for (size_t i = 0; i < e->from.count && !e->author_domain; i++)
 		e->author_domain = e->from.address[i].domain;
-	e->subject = text_of(e->arena, m, "Subject");
+	e->subject = text_of(e->arena, m, NAME_SUBJECT);
 	e->date = e->trace->date;
-	report->message_id = text_of(e->arena, m, "Message-ID");
+	report->message_id = text_of(e->arena, m, NAME_MESSAGE_ID);
 }
 
 static void read_message(struct report *report, struct span raw, const struct origin *origin)

@@ -201,7 +201,7 @@ static const char *sentence(const struct report *r)
 /* "From, Subject, To and Date" of the fields that a reader sees and S covers. */
 static const char *covered_fields(const struct report *r, const struct dkim_signature *s)
 {
-	static const char *const shown[] = {"From", "Subject", "To", "Date"};
+	static const enum field_name shown[] = {NAME_FROM, NAME_SUBJECT, NAME_TO, NAME_DATE};
 	const char *covered[4];
 	size_t count = 0;
 
@@ -209,7 +209,7 @@ static const char *covered_fields(const struct report *r, const struct dkim_sign
 		const struct field *field = message_field(r->evidence.message, shown[i], 0);
 
 		if (field && signature_covers(s, field))
-			covered[count++] = shown[i];
+			covered[count++] = field_name_text(shown[i]);
 	}
 	return count ? text_list(r->evidence.arena, covered, count, 4) : "none of the fields shown";
 }
@@ -303,8 +303,8 @@ static void false_by_dkim(struct report *r)
 /* What a reader sees and may take for signed, because a signature passes. */
 static void false_by_holes(struct report *r, const struct dkim_signature *s)
 {
-	static const char *const shown[] = {
-		"From", "Subject", "To", "Cc", "Date", "Reply-To", "Content-Type"};
+	static const enum field_name shown[] = {
+		NAME_FROM, NAME_SUBJECT, NAME_TO, NAME_CC, NAME_DATE, NAME_REPLY_TO, NAME_CONTENT_TYPE};
 	struct arena *arena = r->evidence.arena;
 	const char *open[8];
 	size_t count = 0;
@@ -313,7 +313,7 @@ static void false_by_holes(struct report *r, const struct dkim_signature *s)
 		const struct field *field = message_field(r->evidence.message, shown[i], 0);
 
 		if (field && !signature_covers(s, field))
-			open[count++] = shown[i];
+			open[count++] = field_name_text(shown[i]);
 	}
 	if (s->body_uncovered)
 		open[count++] =
@@ -342,7 +342,7 @@ static void false_claims(struct report *r)
 		const struct comparison *c = &r->comparison[i];
 
 		if (c->agrees == 0 && !c->trusted &&
-			!span_iis(c->field->name, "ARC-Authentication-Results") &&
+			c->field->known != NAME_ARC_AUTHENTICATION_RESULTS &&
 			strcmp(c->recorded, "pass") == 0) {
 			is_false(r, arena_printf(e->arena,
 					    "the claim in the header that %s passed: it is %s",

@@ -47,7 +47,8 @@ static void stated(struct finder *f, const struct date *date, const char *origin
 
 static void dates(struct finder *f)
 {
-	static const char *const other[] = {"Resent-Date", "Delivery-Date", "X-Original-Date"};
+	static const enum field_name other[] = {
+		NAME_RESENT_DATE, NAME_DELIVERY_DATE, NAME_X_ORIGINAL_DATE};
 
 	stated(f, &f->trace->date, "Date");
 	for (size_t i = 0; i < sizeof other / sizeof *other; i++) {
@@ -56,7 +57,7 @@ static void dates(struct finder *f)
 		if (field) {
 			struct date date = date_parse(field->value);
 
-			stated(f, &date, other[i]);
+			stated(f, &date, field_name_text(other[i]));
 		}
 	}
 }
@@ -116,12 +117,13 @@ static void signature_tag(struct finder *f, struct span tags, const char *tag, c
 static void signatures(struct finder *f)
 {
 	static const struct {
-		const char *name, *t, *x;
+		enum field_name name;
+		const char *t, *x;
 	} known[] = {
-		{"DKIM-Signature", "DKIM t=", "DKIM x="},
-		{"ARC-Message-Signature", "ARC-Message-Signature t=", "ARC-Message-Signature x="},
-		{"ARC-Seal", "ARC-Seal t=", NULL},
-		{"X-Google-DKIM-Signature", "X-Google-DKIM-Signature t=", NULL},
+		{NAME_DKIM_SIGNATURE, "DKIM t=", "DKIM x="},
+		{NAME_ARC_MESSAGE_SIGNATURE, "ARC-Message-Signature t=", "ARC-Message-Signature x="},
+		{NAME_ARC_SEAL, "ARC-Seal t=", NULL},
+		{NAME_X_GOOGLE_DKIM_SIGNATURE, "X-Google-DKIM-Signature t=", NULL},
 	};
 	size_t count = 0;
 
@@ -131,7 +133,7 @@ static void signatures(struct finder *f)
 		for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
 			struct span tags = span_sub(field->value, 0, 65536);
 
-			if (!span_iis(field->name, known[k].name))
+			if (field->known != known[k].name)
 				continue;
 			count++;
 			signature_tag(f, tags, "t", known[k].t);
@@ -155,7 +157,7 @@ static void epoch(struct finder *f, struct span s, const char *origin)
 
 static void message_id(struct finder *f)
 {
-	const struct field *field = message_field(f->message, "Message-ID", 0);
+	const struct field *field = message_field(f->message, NAME_MESSAGE_ID, 0);
 	struct span s, left, right;
 	struct clock clock;
 	size_t at;
@@ -176,7 +178,7 @@ static void message_id(struct finder *f)
 static void thread_index(struct finder *f)
 {
 	enum { ANSWERS = 64 };
-	const struct field *field = message_field(f->message, "Thread-Index", 0);
+	const struct field *field = message_field(f->message, NAME_THREAD_INDEX, 0);
 	struct clock clock[ANSWERS];
 	size_t count = field ? clock_thread_index(f->arena, field->value, clock, ANSWERS) : 0;
 
@@ -186,7 +188,7 @@ static void thread_index(struct finder *f)
 
 static void program(struct finder *f)
 {
-	static const char *const name[] = {"X-Mailer", "User-Agent"};
+	static const enum field_name name[] = {NAME_X_MAILER, NAME_USER_AGENT};
 
 	for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
 		const struct field *field = message_field(f->message, name[i], 0);
@@ -194,7 +196,7 @@ static void program(struct finder *f)
 
 		if (!field || !clock_program(field->value, &clock))
 			continue;
-		clock.origin = arena_printf(f->arena, "%s (build)", name[i]);
+		clock.origin = arena_printf(f->arena, "%s (build)", field_name_text(name[i]));
 		add(f, clock, clock.where);
 	}
 }

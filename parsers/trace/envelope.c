@@ -205,7 +205,7 @@ static bool above(const struct finder *f, const struct field *field)
 	return f->border ? field->index < f->border->field->index : f->trace->count == 0;
 }
 
-static void from_fields(struct finder *f, const char *name, bool trusted)
+static void from_fields(struct finder *f, enum field_name name, bool trusted)
 {
 	const struct field *field;
 
@@ -215,8 +215,9 @@ static void from_fields(struct finder *f, const char *name, bool trusted)
 		if (value && above(f, field) == trusted)
 			add(f, value,
 				trusted || !f->border
-					? name
-					: arena_printf(f->arena, "%s (below the border)", name),
+					? field_name_text(name)
+					: arena_printf(f->arena, "%s (below the border)",
+						  field_name_text(name)),
 				field->value);
 	}
 }
@@ -346,18 +347,18 @@ static void find_mail_from(struct finder *f)
 			"option", SPAN_NONE);
 	if (f->trace->border > 1)
 		from_received(f, true);
-	from_fields(f, "Return-Path", true);
+	from_fields(f, NAME_RETURN_PATH, true);
 	if (f->trace->border <= 1)
 		from_received(f, true);
 	from_recorded(f, true);
-	from_fields(f, "X-Envelope-From", true);
-	from_fields(f, "Envelope-From", true);
+	from_fields(f, NAME_X_ENVELOPE_FROM, true);
+	from_fields(f, NAME_ENVELOPE_FROM, true);
 	if (!f->count)
 		from_domains(f);
 	f->deciding = f->count;
 	from_line(f);
-	from_fields(f, "Return-Path", false);
-	from_fields(f, "X-Envelope-From", false);
+	from_fields(f, NAME_RETURN_PATH, false);
+	from_fields(f, NAME_X_ENVELOPE_FROM, false);
 	if (f->deciding) {
 		from_received(f, false);
 		from_recorded(f, false);

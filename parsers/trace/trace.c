@@ -3,7 +3,7 @@
 
 static void read_hops(struct arena *arena, struct trace *trace, const struct message *message)
 {
-	size_t room = message_field_count(message, "Received");
+	size_t room = message_field_count(message, NAME_RECEIVED);
 
 	room = room < LIMIT_RECEIVED ? room : LIMIT_RECEIVED;
 	trace->hop = ARENA_ARRAY(arena, struct hop, room);
@@ -11,7 +11,7 @@ static void read_hops(struct arena *arena, struct trace *trace, const struct mes
 		const struct field *field = &message->field[i];
 		struct hop *hop;
 
-		if (!span_iis(field->name, "Received"))
+		if (field->known != NAME_RECEIVED)
 			continue;
 		if (trace->count >= LIMIT_RECEIVED) {
 			trace->limited = true;
@@ -96,25 +96,25 @@ static void read_gaps(struct trace *trace)
 static void read_recorded(struct arena *arena, struct trace *trace, const struct message *message)
 {
 	static const struct {
-		const char *name;
+		enum field_name name;
 		enum recorded_kind kind;
 	} known[] = {
-		{"Authentication-Results", RECORDED_AR},
-		{"ARC-Authentication-Results", RECORDED_ARC},
-		{"Received-SPF", RECORDED_SPF},
+		{NAME_AUTHENTICATION_RESULTS, RECORDED_AR},
+		{NAME_ARC_AUTHENTICATION_RESULTS, RECORDED_ARC},
+		{NAME_RECEIVED_SPF, RECORDED_SPF},
 	};
 	size_t room = 0;
 
 	for (size_t i = 0; i < message->field_count && trace->recorded_count < LIMIT_RECEIVED; i++)
 		for (size_t k = 0; k < sizeof known / sizeof *known; k++)
-			if (span_iis(message->field[i].name, known[k].name))
+			if (message->field[i].known == known[k].name)
 				*LIST_ADD(arena, trace->recorded, trace->recorded_count, room) =
 					recorded_parse(arena, &message->field[i], known[k].kind);
 }
 
 static struct date read_date(const struct message *message)
 {
-	const struct field *field = message_field(message, "Date", 0);
+	const struct field *field = message_field(message, NAME_DATE, 0);
 
 	return field ? date_parse(field->value) : (struct date){.time = TIME_NONE};
 }

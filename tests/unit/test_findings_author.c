@@ -66,7 +66,7 @@ static void sign(struct arena *arena, struct dkim_signature *s, const struct mes
 	for (size_t i = 0; i < 5; i++) {
 		if (!strchr(g->signed_fields, name[i][0]))
 			continue;
-		s->covered[s->signed_field_count] = message_field_last(m, name[i]);
+		s->covered[s->signed_field_count] = message_field_last(m, field_name_of(span_of(name[i])));
 		s->signed_field[s->signed_field_count++] = name[i];
 	}
 	if (g->repaired) {

@@ -84,18 +84,38 @@ static void sees_nul(void **state)
 	arena_free(arena);
 }
 
+static void knows_names(void **state)
+{
+	(void)state;
+	for (int name = NAME_OTHER + 1; name < NAME_COUNT; name++) {
+		struct span text = span_of(field_name_text((enum field_name)name));
+		char other[64];
+
+		assert_int_equal(field_name_of(text), name);
+		for (size_t i = 0; i < text.len; i++)
+			other[i] = (char)(text.ptr[i] ^ (is_alpha(text.ptr[i]) ? 32 : 0));
+		assert_int_equal(field_name_of(span_make(other, text.len)), name);
+		other[text.len / 2] = '!';
+		assert_int_equal(field_name_of(span_make(other, text.len)), NAME_OTHER);
+		assert_int_not_equal(field_name_of(span_sub(text, 0, text.len - 1)), name);
+	}
+	assert_int_equal(field_name_of(SPAN_NONE), NAME_OTHER);
+	assert_int_equal(field_name_of(SPAN("X-Not-Known")), NAME_OTHER);
+	assert_int_equal(field_name_of(SPAN("a name that is longer than any of those that are known")), NAME_OTHER);
+}
+
 static void finds_fields(void **state)
 {
 	struct arena *arena = arena_new();
 	const struct message *m = message_parse(arena, SPAN("To: a\nfrom: 1\nx\nFROM: 2\n\n"), NULL);
 
 	(void)state;
-	assert_int_equal(message_field_count(m, "From"), 2);
-	assert_ptr_equal(message_field(m, "From", 0), &m->field[1]);
-	assert_ptr_equal(message_field(m, "From", 1), &m->field[3]);
-	assert_null(message_field(m, "From", 2));
-	assert_ptr_equal(message_field_last(m, "from"), &m->field[3]);
-	assert_null(message_field(m, "", 0)); /* garbage is no field */
+	assert_int_equal(message_field_count(m, NAME_FROM), 2);
+	assert_ptr_equal(message_field(m, NAME_FROM, 0), &m->field[1]);
+	assert_ptr_equal(message_field(m, NAME_FROM, 1), &m->field[3]);
+	assert_null(message_field(m, NAME_FROM, 2));
+	assert_ptr_equal(message_field_last(m, NAME_FROM), &m->field[3]);
+	assert_null(message_field_named(m, "", 0)); /* garbage is no field */
 	assert_int_equal(message_line(m, 0), 1);
 	assert_int_equal(message_line(m, 6), 2);
 	assert_int_equal(message_line(m, m->raw.len), 6);
@@ -217,6 +237,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(indexes_fields),	cmocka_unit_test(sees_nul),
+		cmocka_unit_test(knows_names),
 		cmocka_unit_test(finds_fields),		cmocka_unit_test(undoes_quoting),
 		cmocka_unit_test(decodes_text),		cmocka_unit_test(digests_copies_alike),
 		cmocka_unit_test(meets_limits),
