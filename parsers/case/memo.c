@@ -1,42 +1,55 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A ring of entries and a table of places in it, by fingerprint. Workers write without locks, and
- * one may die or stand still at any point: an entry is in the table only when it is whole, it says
- * its own place, and a checksum over all of it tells whether somebody has begun to overwrite it.
- * Whatever is in doubt is not found.
+ * Rings of entries, one for each worker, and a table of places in them, by fingerprint. Nobody locks, and a worker may die or
+ * stand still at any point: an entry is in the table only when it is whole, only its ring's worker ever writes there, and says
+ * in `head` how far it comes before it does. So what was read is whole as long as the head has not come round to it since.
+ *
+ * The rings are a file in memory that nobody maps: a page that is written by the system is neither cleared nor faulted in,
+ * which costs more than half of a record's way there.
  */
-#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
+#define _GNU_SOURCE /* memfd_create() */
 #include "parsers/case/memo.h"
 
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 #include "parsers/base/digest.h"
 
-enum { SLOTS = 1 << 18, MOST = MEMO_BYTES / 4, SHA256_HEX = 64 };
+enum { SLOTS = 1 << 18, MOST_RINGS = 256, LEAST_RING = 4 << 20, SHA256_HEX = 64 };
+
+struct shared {
+	_Atomic uint64_t head[MOST_RINGS]; /* bytes of the ring ever given out */
+	_Atomic uint64_t slot[SLOTS];      /* place of an entry; 0: none */
+};
 
 struct memo {
-	_Atomic uint64_t head;        /* bytes of the ring ever given out */
-	_Atomic uint64_t slot[SLOTS]; /* place + 1; 0: none */
-	uint8_t ring[MEMO_BYTES];
+	struct shared *shared;
+	int fd;
+	unsigned ring; /* this process's */
+	uint64_t room; /* of a ring */
 };
 
 struct entry {
-	uint64_t checksum; /* of what follows, to the end of the spans */
-	uint64_t at, print, task;
+	uint64_t print, task;
 	uint32_t separator_len, stats_len, kept_len, is_mbox;
 	char sha256[SHA256_HEX];
 	/* separator, stats, kept */
 };
 
-struct memo *memo_new(void)
+struct memo *memo_new(unsigned rings)
 {
-	struct memo *memo = mmap(NULL, sizeof *memo, PROT_READ | PROT_WRITE,
-		MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	struct memo *memo = calloc(1, sizeof *memo);
 
-	if (memo == MAP_FAILED)
+	if (!memo)
 		return NULL;
-	if (atomic_is_lock_free(&memo->head))
+	memo->room = MEMO_BYTES / rings < LEAST_RING ? LEAST_RING : MEMO_BYTES / rings;
+	memo->fd = rings <= MOST_RINGS ? memfd_create("mailcheck-memo", MFD_CLOEXEC) : -1;
+	memo->shared = mmap(NULL, sizeof *memo->shared, PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (memo->fd >= 0 && memo->shared != MAP_FAILED && atomic_is_lock_free(&memo->shared->head[0]))
 		return memo;
 	memo_free(memo);
 	return NULL;
@@ -44,8 +57,19 @@ struct memo *memo_new(void)
 
 void memo_free(struct memo *memo)
 {
+	if (!memo)
+		return;
+	if (memo->shared != MAP_FAILED)
+		munmap(memo->shared, sizeof *memo->shared);
+	if (memo->fd >= 0)
+		close(memo->fd);
+	free(memo);
+}
+
+void memo_take_ring(struct memo *memo, unsigned ring)
+{
 	if (memo)
-		munmap(memo, sizeof *memo);
+		memo->ring = ring;
 }
 
 /* --- fingerprints: fast and no proof; equal ones are compared by SHA-256 --- */
@@ -91,108 +115,109 @@ struct memo_key memo_key(struct span raw, const struct origin *origin, uint64_t 
 
 /* --- entries --- */
 
-static size_t entry_len(const struct entry *e)
+/* A place: of a ring's bytes ever given out, and the ring; never 0. */
+static uint64_t place_of(uint64_t at, unsigned ring)
 {
-	return sizeof *e + (size_t)e->separator_len + e->stats_len + e->kept_len;
+	return (at * MOST_RINGS + ring) + 1;
 }
 
-static uint64_t checksum(const void *entry, size_t len)
+static uint64_t place_at(uint64_t place)
 {
-	return fingerprint(span_skip(span_make(entry, len), sizeof(uint64_t)), 0);
+	return (place - 1) / MOST_RINGS;
 }
 
-/* Room in the ring for LEN bytes side by side. */
+static unsigned place_ring(uint64_t place)
+{
+	return (unsigned)((place - 1) % MOST_RINGS);
+}
+
+static off_t file_offset(const struct memo *memo, uint64_t place)
+{
+	return (off_t)(place_ring(place) * memo->room + place_at(place) % memo->room);
+}
+
+/* Room for LEN bytes side by side in this process's ring. */
 static uint64_t take_room(struct memo *memo, size_t len)
 {
-	uint64_t at;
+	_Atomic uint64_t *head = &memo->shared->head[memo->ring];
+	uint64_t at = atomic_load(head), left = memo->room - at % memo->room;
 
-	do
-		at = atomic_fetch_add(&memo->head, len);
-	while (at % MEMO_BYTES + len > MEMO_BYTES);
-	return at;
+	if (len > left)
+		at += left;
+	atomic_store(head, at + len);
+	return place_of(at, memo->ring);
 }
 
-static uint8_t *copy_span(uint8_t *to, struct span s)
+static bool is_whole(struct memo *memo, uint64_t place)
 {
-	if (s.len)
-		memcpy(to, s.ptr, s.len);
-	return to + s.len;
+	return atomic_load(&memo->shared->head[place_ring(place)]) - place_at(place) <= memo->room;
 }
 
-uint64_t memo_write(struct memo *memo, const struct memo_key *key, const char *sha256,
+static struct iovec piece(const void *ptr, size_t len)
+{
+	return (struct iovec){(void *)(uintptr_t)ptr, len};
+}
+
+struct memo_written memo_write(struct memo *memo, const struct memo_key *key, const char *sha256,
 	const struct memo_value *value)
 {
-	struct span separator = key->origin->separator;
+	struct span separator = key->origin->separator, stats = value->stats, kept = value->kept;
 	struct entry e = {.print = key->print,
 		.task = key->task,
 		.is_mbox = key->origin->kind == SOURCE_MBOX};
-	uint8_t *to;
-	size_t len;
+	struct iovec all[] = {piece(&e, sizeof e), piece(separator.ptr, separator.len),
+		piece(stats.ptr, stats.len), piece(kept.ptr, kept.len)};
+	size_t len = sizeof e + separator.len + stats.len + kept.len;
+	uint64_t place;
 
-	if (!memo || separator.len > MOST / 4 || value->stats.len > MOST / 4 ||
-		value->kept.len > MOST / 4)
-		return 0;
+	if (!memo || len > memo->room / 4)
+		return (struct memo_written){0};
 	e.separator_len = (uint32_t)separator.len;
-	e.stats_len = (uint32_t)value->stats.len;
-	e.kept_len = (uint32_t)value->kept.len;
+	e.stats_len = (uint32_t)stats.len;
+	e.kept_len = (uint32_t)kept.len;
 	memcpy(e.sha256, sha256, SHA256_HEX);
-	len = (entry_len(&e) + 7) & ~(size_t)7;
-	e.at = take_room(memo, len);
-	to = memo->ring + e.at % MEMO_BYTES;
-	memcpy(to, &e, sizeof e);
-	copy_span(copy_span(copy_span(to + sizeof e, separator), value->stats), value->kept);
-	e.checksum = checksum(to, entry_len(&e));
-	memcpy(to, &e.checksum, sizeof e.checksum);
-	return e.at + 1;
+	place = take_room(memo, len);
+	if (pwritev(memo->fd, all, 4, file_offset(memo, place)) != (ssize_t)len)
+		return (struct memo_written){0};
+	return (struct memo_written){key->print, place};
 }
 
-void memo_publish(struct memo *memo, uint64_t written)
+void memo_publish(struct memo *memo, struct memo_written written)
 {
-	struct entry e;
-
-	if (!written)
-		return;
-	memcpy(&e, memo->ring + (written - 1) % MEMO_BYTES, sizeof e);
-	atomic_store(&memo->slot[e.print % SLOTS], written);
+	if (written.place)
+		atomic_store(&memo->shared->slot[written.print % SLOTS], written.place);
 }
 
-/* The entry at AT, copied before it is looked at; NULL where it is no longer whole. */
-static const struct entry *read_entry(struct memo *memo, struct arena *arena, uint64_t at)
+static bool read_all(struct memo *memo, void *to, size_t len, off_t at)
 {
-	const uint8_t *from = memo->ring + at % MEMO_BYTES;
-	struct entry e;
-	uint8_t *copy;
+	return pread(memo->fd, to, len, at) == (ssize_t)len;
+}
 
-	memcpy(&e, from, sizeof e);
-	if (e.at != at || e.separator_len > MOST / 4 || e.stats_len > MOST / 4 ||
-		e.kept_len > MOST / 4 || at % MEMO_BYTES + entry_len(&e) > MEMO_BYTES)
-		return NULL;
-	copy = arena_alloc(arena, entry_len(&e));
-	memcpy(copy, from, entry_len(&e));
-	/* The lengths that were checked count, not those that may stand there by now. */
-	memcpy(copy, &e, sizeof e);
-	return checksum(copy, entry_len(&e)) == e.checksum
-		       ? (const struct entry *)(const void *)copy
-		       : NULL;
+static bool is_of(const struct entry *e, const struct memo_key *key)
+{
+	return e->print == key->print && e->task <= key->task &&
+	       e->is_mbox == (key->origin->kind == SOURCE_MBOX);
 }
 
 bool memo_find(
 	struct memo *memo, struct arena *arena, const struct memo_key *key, struct memo_value *ret)
 {
-	uint64_t written = memo ? atomic_load(&memo->slot[key->print % SLOTS]) : 0;
-	const struct entry *e = NULL;
+	uint64_t place = memo ? atomic_load(&memo->shared->slot[key->print % SLOTS]) : 0;
 	struct span separator, rest;
+	struct entry e;
 
-	if (written && word_at(memo->ring + (written - 1) % MEMO_BYTES +
-			       offsetof(struct entry, print)) == key->print)
-		e = read_entry(memo, arena, written - 1);
-	if (!e || e->print != key->print || e->task > key->task ||
-		e->is_mbox != (key->origin->kind == SOURCE_MBOX))
+	if (!place || !read_all(memo, &e, sizeof e, file_offset(memo, place)) ||
+		!is_whole(memo, place) || !is_of(&e, key))
 		return false;
-	rest = span_make(e + 1, entry_len(e) - sizeof *e);
-	separator = span_sub(rest, 0, e->separator_len);
-	rest = span_skip(rest, e->separator_len);
-	*ret = (struct memo_value){span_sub(rest, 0, e->stats_len), span_skip(rest, e->stats_len)};
+	rest.len = (size_t)e.separator_len + e.stats_len + e.kept_len;
+	rest.ptr = arena_bytes(arena, rest.len);
+	if (!read_all(memo, (void *)(uintptr_t)rest.ptr, rest.len,
+		    file_offset(memo, place) + (off_t)sizeof e) ||
+		!is_whole(memo, place))
+		return false;
+	separator = span_sub(rest, 0, e.separator_len);
+	rest = span_skip(rest, e.separator_len);
+	*ret = (struct memo_value){span_sub(rest, 0, e.stats_len), span_skip(rest, e.stats_len)};
 	return span_eq(separator, key->origin->separator) &&
-	       memcmp(digest_hex(arena, DIGEST_SHA256, key->raw), e->sha256, SHA256_HEX) == 0;
+	       memcmp(digest_hex(arena, DIGEST_SHA256, key->raw), e.sha256, SHA256_HEX) == 0;
 }

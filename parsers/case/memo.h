@@ -12,14 +12,16 @@
 #include "parsers/base/arena.h"
 #include "parsers/message/source.h"
 
-
+/* Of all rings, or 4 MB each where that is more. */
 enum { MEMO_BYTES = 64 << 20 };
 
 struct memo;
-/* To be made before the workers are. NULL where the system has no such memory: then nothing is
- * remembered. */
-struct memo *memo_new(void);
+/* For as many processes that write. To be made before they are. NULL where the system has no such
+ * memory: then nothing is remembered. */
+struct memo *memo_new(unsigned rings);
 void memo_free(struct memo *);
+/* In a process of its own: which of the rings it writes to, it alone. The first, where not called. */
+void memo_take_ring(struct memo *, unsigned ring);
 
 struct memo_key {
 	struct span raw;
@@ -38,10 +40,13 @@ struct memo_value {
 };
 /* True with the value, in ARENA. */
 bool memo_find(struct memo *, struct arena *, const struct memo_key *, struct memo_value *ret);
-/* Remembers VALUE for the key's bytes, whose hash is SHA256; nobody finds it before memo_publish().
- * 0: it did not fit. */
-uint64_t memo_write(
+/* Where something was written; nowhere (0) where it did not fit. */
+struct memo_written {
+	uint64_t print, place;
+};
+/* Remembers VALUE for the key's bytes, whose hash is SHA256; nobody finds it before memo_publish(). */
+struct memo_written memo_write(
 	struct memo *, const struct memo_key *, const char *sha256, const struct memo_value *);
-void memo_publish(struct memo *, uint64_t written);
+void memo_publish(struct memo *, struct memo_written);
 
 #endif

@@ -242,28 +242,44 @@ static void note_frame(struct slot *slot, const struct frame *frame, struct span
 	}
 }
 
-/* Moves complete frames to the slot, or straight to the sink where it is the slot's turn; an incomplete one waits. */
-static void receive(struct scan *s, struct hand *hand, struct slot *slot)
+/* Keeps count of the whole frames at the start of BYTES; how long they are. */
+static size_t note_frames(struct slot *slot, struct span bytes)
 {
-	struct span rest = buffer_view(&hand->in);
+	struct span rest = bytes;
 	struct frame frame;
-	size_t taken = 0;
 
 	while (rest.len >= sizeof frame) {
 		memcpy(&frame, rest.ptr, sizeof frame);
 		if (frame.len > rest.len - sizeof frame)
 			break;
 		note_frame(slot, &frame, span_sub(span_skip(rest, sizeof frame), 0, (size_t)frame.len));
-		taken += sizeof frame + (size_t)frame.len;
 		rest = span_skip(rest, sizeof frame + (size_t)frame.len);
 	}
+	return bytes.len - rest.len;
+}
+
+/* Moves whole frames to the slot, or straight to the sink where it is the slot's turn; an incomplete one waits. */
+static void receive(struct scan *s, struct hand *hand, struct slot *slot, struct span bytes)
+{
+	bool waiting = hand->in.len > 0;
+	struct span whole;
+
+	if (waiting) {
+		buffer_span(&hand->in, bytes);
+		bytes = buffer_view(&hand->in);
+	}
+	whole = span_sub(bytes, 0, note_frames(slot, bytes));
 	if (slot == &s->slot[s->head] && !slot->frames.len)
-		deliver_all(s, slot, span_make(hand->in.ptr, taken));
+		deliver_all(s, slot, whole);
 	else
-		buffer_add(&slot->frames, hand->in.ptr, taken);
-	if (rest.len)
-		memmove(hand->in.ptr, rest.ptr, rest.len);
-	hand->in.len = rest.len;
+		buffer_span(&slot->frames, whole);
+	bytes = span_skip(bytes, whole.len);
+	if (waiting) {
+		memmove(hand->in.ptr, bytes.ptr, bytes.len);
+		hand->in.len = bytes.len;
+	} else if (bytes.len) {
+		buffer_span(&hand->in, bytes);
+	}
 	if (slot->done) {
 		slot->worker = -1;
 		hand->slot = -1;
@@ -276,7 +292,7 @@ static int start(struct scan *s, unsigned i)
 {
 	struct hand *hand = &s->hand[i];
 
-	if (worker_start(&hand->worker, s->options, s->memo, s->worker, s->jobs, s->reterr))
+	if (worker_start(&hand->worker, s->options, s->memo, s->worker, s->jobs, i, s->reterr))
 		return -1;
 	s->worker[i] = hand->worker;
 	hand->slot = -1;
@@ -291,7 +307,7 @@ static void assign(struct scan *s, unsigned i, size_t slot)
 	hand->slot = (int)slot;
 	hand->heard_ms = now_ms();
 	s->slot[slot].worker = (int)i;
-	/* The socket takes a task whole. A worker that died is found by its closed pipe. */
+	/* The socket takes a task whole. A worker that died is found by its closed channel. */
 	if (send(hand->worker.to, &s->slot[slot].task, sizeof(struct task), MSG_NOSIGNAL) < 0 && errno != EPIPE)
 		s->failed = true;
 }
@@ -423,20 +439,16 @@ static bool listens(const struct scan *s, unsigned i)
 static void read_hand(struct scan *s, unsigned i)
 {
 	struct hand *hand = &s->hand[i];
+	struct span bytes;
+	bool alive = channel_receive(&hand->worker.from, &bytes);
 
-	buffer_reserve(&hand->in, 256 * 1024);
-
-	ssize_t n = read(hand->worker.from, hand->in.ptr + hand->in.len, 256 * 1024);
-
-	if (n < 0 && errno == EINTR)
-		return;
 	hand->heard_ms = now_ms();
-	if (n <= 0) {
+	if (!alive) {
 		lose(s, i, NULL);
 		return;
 	}
-	hand->in.len += (size_t)n;
-	receive(s, hand, &s->slot[hand->slot]);
+	receive(s, hand, &s->slot[hand->slot], bytes);
+	channel_done(&hand->worker.from);
 }
 
 static void check_hang(struct scan *s, unsigned i)
@@ -462,7 +474,7 @@ static unsigned wait_for_workers(struct scan *s, struct pollfd *fd, unsigned *wh
 	for (unsigned i = 0; i < s->jobs; i++)
 		if (listens(s, i)) {
 			which[count] = i;
-			fd[count++] = (struct pollfd){ .fd = s->hand[i].worker.from, .events = POLLIN };
+			fd[count++] = (struct pollfd){ .fd = s->hand[i].worker.from.fd, .events = POLLIN };
 		}
 	if (count)
 		poll(fd, count, PROGRESS_MS);
@@ -556,7 +568,7 @@ int scan_run(const struct scan_options *options, struct scan_summary *ret, struc
 	s->jobs = count_jobs(options);
 	s->slots = (size_t)s->jobs * WINDOW;
 	s->slot = calloc(s->slots, sizeof *s->slot);
-	s->memo = memo_new();
+	s->memo = memo_new(s->jobs);
 	s->domains = tally_new();
 	s->missing = tally_new();
 	s->checkpoint_ms = s->progress_ms = now_ms();

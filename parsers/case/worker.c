@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-#define _GNU_SOURCE /* F_SETPIPE_SZ */
 /* A worker: reads its tasks' messages by itself, reports on each, sends frames. */
 #include "parsers/case/worker.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +16,6 @@
 
 enum {
 	SEND_AT = 256 * 1024, /* bytes kept back before they are sent */
-	PIPE_ROOM = 1024 * 1024,
 	MOST_UNSENT = 512,
 };
 
@@ -33,29 +30,21 @@ enum {
 struct serving {
 	const struct scan_options *options;
 	struct report_options report; /* of options, with what this worker alone has */
-	int out;
+	struct channel out;
 	struct arena *arena;
 	struct buffer pending, kept;
 	size_t frame, first_len; /* where in pending the frame begins that is being made; of its first half */
 	bool careful;
 	struct memo *memo;
 	uint64_t task;
-	uint64_t unsent[MOST_UNSENT]; /* what the memo has of records in pending: a copy must not come before its first */
+	struct memo_written unsent[MOST_UNSENT]; /* what the memo has of records in pending: a copy must not come before its first */
 	size_t unsent_count;
 };
 
 static void send_pending(struct serving *s)
 {
-	size_t done = 0;
-
-	while (done < s->pending.len) {
-		ssize_t n = write(s->out, s->pending.ptr + done, s->pending.len - done);
-
-		if (n > 0)
-			done += (size_t)n;
-		else if (errno != EINTR)
-			_exit(0); /* the parent is gone */
-	}
+	if (channel_send(&s->out, buffer_view(&s->pending)))
+		_exit(0); /* the parent is gone */
 	buffer_clear(&s->pending);
 	for (size_t i = 0; i < s->unsent_count; i++)
 		memo_publish(s->memo, s->unsent[i]);
@@ -334,7 +323,7 @@ static void limit_memory(struct serving *s)
 #endif
 }
 
-static _Noreturn void serve(const struct scan_options *options, struct memo *memo, int in, int out)
+static _Noreturn void serve(const struct scan_options *options, struct memo *memo, int in, struct channel out)
 {
 	struct serving s = { .options = options, .memo = memo, .out = out, .arena = arena_new() };
 	struct task task;
@@ -358,41 +347,40 @@ static _Noreturn void serve(const struct scan_options *options, struct memo *mem
 }
 
 int worker_start(struct worker *w, const struct scan_options *options, struct memo *memo, const struct worker *all,
-	size_t count, struct error *reterr)
+	size_t count, unsigned number, struct error *reterr)
 {
-	int to[2], from[2];
+	struct channel out;
+	int to[2];
 
 	/* A socket, because a write to a worker that died must not be a SIGPIPE. */
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, to))
 		return error_errno(reterr, "cannot make a socket pair");
-	if (pipe(from)) {
-		error_errno(reterr, "cannot make a pipe");
+	if (channel_open(&w->from, &out, reterr)) {
 		close(to[0]);
 		close(to[1]);
 		return -1;
 	}
-	fcntl(from[1], F_SETPIPE_SZ, PIPE_ROOM); /* where the system allows: fewer changes of process */
 	fflush(NULL);
 	w->pid = fork();
 	if (w->pid == 0) {
 		for (size_t i = 0; i < count; i++)
 			if (all[i].pid > 0) {
 				close(all[i].to);
-				close(all[i].from);
+				close(all[i].from.fd);
 			}
 		close(to[1]);
-		close(from[0]);
-		serve(options, memo, to[0], from[1]);
+		close(w->from.fd);
+		memo_take_ring(memo, number);
+		serve(options, memo, to[0], out);
 	}
 	close(to[0]);
-	close(from[1]);
+	close(out.fd);
 	w->to = to[1];
-	w->from = from[0];
 	if (w->pid > 0)
 		return 0;
 	error_errno(reterr, "cannot start a worker");
 	close(w->to);
-	close(w->from);
+	channel_close(&w->from);
 	w->pid = 0;
 	return -1;
 }
@@ -404,7 +392,7 @@ int worker_stop(struct worker *w, bool kill_it)
 	if (w->pid <= 0)
 		return 0;
 	close(w->to);
-	close(w->from);
+	channel_close(&w->from);
 	if (kill_it)
 		kill(w->pid, SIGKILL);
 	while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR)

@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include "parsers/case/channel.h"
 #include "parsers/case/memo.h"
 #include "parsers/case/scan.h"
 
@@ -33,15 +34,17 @@ struct frame {
 
 struct worker {
 	pid_t pid;
-	int to, from; /* tasks go out, frames come in */
+	int to; /* tasks go out, */
+	struct channel from; /* frames come in */
 };
 
 /*
- * Forks a worker that serves until its task pipe is closed. It lets go of the pipes of ALL (the parent's workers, itself
- * among them), so that each sees the end of its own. 0 or -1.
+ * Forks a worker that serves until its task socket is closed. It lets go of the sockets of ALL (the parent's workers, itself
+ * among them as the one with NUMBER), so that each sees the end of its own. 0 or -1.
  */
-int worker_start(struct worker *, const struct scan_options *, struct memo *, const struct worker *all, size_t count, struct error *reterr);
-/* Closes the pipes, kills where KILL, and waits. The status of waitpid(). */
+int worker_start(struct worker *, const struct scan_options *, struct memo *, const struct worker *all, size_t count,
+	unsigned number, struct error *reterr);
+/* Closes the sockets, kills where KILL, and waits. The status of waitpid(). */
 int worker_stop(struct worker *, bool kill_it);
 
 /* "dump.tar!inbox/1.eml", printable. */

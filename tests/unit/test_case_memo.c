@@ -19,7 +19,7 @@ static struct origin mbox_place(const char *separator)
 	return (struct origin){.source = "x", .kind = SOURCE_MBOX, .separator = span_of(separator)};
 }
 
-static uint64_t put(struct memo *memo, struct arena *arena, const struct memo_key *key,
+static struct memo_written put(struct memo *memo, struct arena *arena, const struct memo_key *key,
 	const char *stats, struct span kept)
 {
 	struct memo_value value = {span_of(stats), kept};
@@ -29,12 +29,12 @@ static uint64_t put(struct memo *memo, struct arena *arena, const struct memo_ke
 
 static void finds_what_was_published(void **state)
 {
-	struct memo *memo = memo_new();
+	struct memo *memo = memo_new(1);
 	struct arena *arena = arena_new();
 	struct origin place = mbox_place(line), other = place;
 	struct memo_key key = memo_key(SPAN("Subject: a\n\nb\n"), &place, 5);
 	struct memo_value got;
-	uint64_t written = put(memo, arena, &key, "stats", SPAN("kept"));
+	struct memo_written written = put(memo, arena, &key, "stats", SPAN("kept"));
 
 	(void)state;
 	assert_false(memo_find(memo, arena, &key, &got));
@@ -68,7 +68,7 @@ static void tells_apart(void **state)
 		{"Subject: a\n\nb\n", &other_line, 5, false},
 		{"Subject: a\n\nb\n", &no_line, 5, false},
 	};
-	struct memo *memo = memo_new();
+	struct memo *memo = memo_new(1);
 	struct arena *arena = arena_new();
 	struct memo_key key = memo_key(span_of(rows[0].raw), &place, 5);
 
@@ -88,7 +88,7 @@ static void tells_apart(void **state)
 static void forgets_the_oldest(void **state)
 {
 	enum { COUNT = 300, SIZE = MEMO_BYTES / 100 };
-	struct memo *memo = memo_new();
+	struct memo *memo = memo_new(1);
 	struct arena *arena = arena_new();
 	uint8_t *kept = malloc(SIZE);
 	struct origin place = mbox_place(line);
@@ -120,27 +120,27 @@ static void forgets_the_oldest(void **state)
 
 static void refuses_what_is_too_large(void **state)
 {
-	struct memo *memo = memo_new();
+	struct memo *memo = memo_new(1);
 	struct arena *arena = arena_new();
 	struct origin place = mbox_place(line);
 	struct memo_key key = memo_key(SPAN("x"), &place, 1);
 	uint8_t *large = calloc(1, MEMO_BYTES);
 
 	(void)state;
-	assert_int_equal(put(memo, arena, &key, "", span_make(large, MEMO_BYTES)), 0);
-	memo_publish(memo, 0);
-	assert_int_equal(put(NULL, arena, &key, "", SPAN("no memory")), 0);
+	assert_int_equal(put(memo, arena, &key, "", span_make(large, MEMO_BYTES)).place, 0);
+	memo_publish(memo, (struct memo_written){0});
+	assert_int_equal(put(NULL, arena, &key, "", SPAN("no memory")).place, 0);
 	free(large);
 	arena_free(arena);
 	memo_free(memo);
 }
 
-/* Two processes write over each other all the time, and one is killed: what is found is what was
+/* Processes write over what they wrote all the time, and one is killed: what is found is what was
  * written. */
 static void survives_its_writers(void **state)
 {
 	enum { WRITERS = 3, KEYS = 50, SIZE = MEMO_BYTES / 80 };
-	struct memo *memo = memo_new();
+	struct memo *memo = memo_new(WRITERS);
 	struct arena *arena = arena_new();
 	uint8_t *kept = malloc(SIZE);
 	struct origin place = mbox_place(line);
@@ -150,6 +150,8 @@ static void survives_its_writers(void **state)
 	(void)state;
 	for (int w = 0; w < WRITERS; w++) {
 		child[w] = fork();
+		if (child[w] == 0)
+			memo_take_ring(memo, (unsigned)w);
 		for (int i = 0; child[w] == 0; i = (i + 1) % KEYS) {
 			struct memo_key key =
 				memo_key(span_of(arena_printf(arena, "%d", i)), &place, 1);
