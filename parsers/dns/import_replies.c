@@ -37,33 +37,13 @@ static struct span first_word(struct span s)
 	return span_sub(s, 0, len);
 }
 
-static struct span take_word(struct span *rest)
-{
-	struct span s = span_trim_left(*rest);
-	size_t len = 0;
-
-	while (len < s.len && !is_space(s.ptr[len]))
-		len++;
-	*rest = span_skip(s, len);
-	return span_sub(s, 0, len);
-}
-
-static const char *read_name(struct arena *arena, struct span word)
-{
-	ldns_rdf *rdf = word.len ? ldns_dname_new_frm_str(arena_text(arena, word)) : NULL;
-	const char *name = rdf ? wire_name(arena, rdf) : NULL;
-
-	ldns_rdf_deep_free(rdf);
-	return name;
-}
-
 /* "Tue Nov 10 09:12:44 UTC 2026"; another zone's name, or none (drill), leaves the time unknown. */
 static int64_t read_when(struct span s)
 {
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	struct span week = take_word(&s), month = take_word(&s), day = take_word(&s),
-		    clock = take_word(&s);
-	struct span zone = take_word(&s), year = take_word(&s);
+	struct span week = wire_take_word(&s), month = wire_take_word(&s), day = wire_take_word(&s),
+		    clock = wire_take_word(&s);
+	struct span zone = wire_take_word(&s), year = wire_take_word(&s);
 	size_t at = month.len == 3 ? span_find(SPAN(months), month, 0) : 36;
 	uint64_t d, h, m, sec, y;
 
@@ -80,7 +60,7 @@ static int64_t read_when(struct span s)
 /* "2026-11-21 21:01:51 UTC" (kdig). */
 static int64_t read_time(struct arena *arena, struct span s)
 {
-	struct span day = take_word(&s), clock = take_word(&s), zone = take_word(&s);
+	struct span day = wire_take_word(&s), clock = wire_take_word(&s), zone = wire_take_word(&s);
 	int64_t time;
 
 	if (!span_is(zone, "UTC") || !moment_parse(span_of(arena_printf(arena, "%.*sT%.*sZ",
@@ -92,7 +72,7 @@ static int64_t read_time(struct arena *arena, struct span s)
 
 static const char *read_server(struct arena *arena, struct span s)
 {
-	struct span word = take_word(&s);
+	struct span word = wire_take_word(&s);
 	char *text = arena_text(arena, span_sub(word, 0, span_chr(word, '(')));
 	char *at = strchr(text, '@');
 
@@ -107,13 +87,13 @@ static void read_question(struct import *import, struct reply_text *reply, struc
 	while (line.len && (line.ptr[0] == ';' || is_space(line.ptr[0])))
 		line = span_skip(line, 1);
 
-	struct span name = take_word(&line), word = take_word(&line);
+	struct span name = wire_take_word(&line), word = wire_take_word(&line);
 
 	if (!name.len)
 		return;
 	if (span_iis(word, "IN"))
-		word = take_word(&line);
-	reply->name = read_name(import->arena, name);
+		word = wire_take_word(&line);
+	reply->name = wire_name_text(import->arena, name);
 	reply->type = wire_type(word);
 }
 
@@ -225,7 +205,7 @@ static void read_comment(struct import *import, struct reply_text *reply, struct
 static void read_authority(struct reply_text *reply, struct span line)
 {
 	while (line.len) {
-		struct span word = take_word(&line);
+		struct span word = wire_take_word(&line);
 
 		reply->soa |= span_is(word, "SOA");
 		reply->ns |= span_is(word, "NS");

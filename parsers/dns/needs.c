@@ -106,27 +106,6 @@ void dns_needs_write(struct buffer *out, const struct dns_needs *needs)
 	}
 }
 
-/* Reads a name in master file form. */
-static const char *read_name(struct arena *arena, struct span word)
-{
-	ldns_rdf *rdf = ldns_dname_new_frm_str(arena_text(arena, word));
-	const char *name = rdf ? wire_name(arena, rdf) : NULL;
-
-	ldns_rdf_deep_free(rdf);
-	return name;
-}
-
-static struct span take_word(struct span *rest)
-{
-	struct span s = span_trim_left(*rest);
-	size_t len = 0;
-
-	while (len < s.len && !is_space(s.ptr[len]))
-		len++;
-	*rest = span_skip(s, len);
-	return span_sub(s, 0, len);
-}
-
 int dns_needs_read(
 	struct dns_needs *needs, struct span text, const char *file, struct error *reterr)
 {
@@ -146,8 +125,8 @@ int dns_needs_read(
 		if (!line.len)
 			continue;
 
-		struct span word = take_word(&line), type_word = take_word(&line);
-		const char *name = read_name(needs->arena, word);
+		struct span word = wire_take_word(&line), type_word = wire_take_word(&line);
+		const char *name = wire_name_text(needs->arena, word);
 		unsigned type = wire_type(type_word);
 
 		if (!name || !type || span_trim(line).len)

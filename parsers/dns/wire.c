@@ -40,6 +40,26 @@ const char *wire_name(struct arena *arena, const ldns_rdf *dname)
 	return wire_name_span(arena, span_make(ldns_rdf_data(dname), ldns_rdf_size(dname)), NULL);
 }
 
+const char *wire_name_text(struct arena *arena, struct span text)
+{
+	ldns_rdf *dname = text.len ? ldns_dname_new_frm_str(arena_text(arena, text)) : NULL;
+	const char *name = dname ? wire_name(arena, dname) : NULL;
+
+	ldns_rdf_deep_free(dname);
+	return name;
+}
+
+struct span wire_take_word(struct span *rest)
+{
+	struct span s = span_trim_left(*rest);
+	size_t len = 0;
+
+	while (len < s.len && !is_space(s.ptr[len]))
+		len += s.ptr[len] == '\\' && len + 1 < s.len ? 2 : 1;
+	*rest = span_skip(s, len);
+	return span_sub(s, 0, len);
+}
+
 ldns_rdf *wire_dname(const char *name)
 {
 	uint8_t wire[NAME_WIRE_MAX];

@@ -14,6 +14,8 @@
 const char *wire_name(struct arena *, const ldns_rdf *);
 /* The same of an uncompressed name at the front of S; NULL where there is none. */
 const char *wire_name_span(struct arena *, struct span, size_t *ret_len);
+/* The same of a name in master file form; NULL where it is none. */
+const char *wire_name_text(struct arena *, struct span);
 /* The name back as a library object (to be freed with ldns_rdf_deep_free), or NULL. */
 ldns_rdf *wire_dname(const char *name);
 /* Fills the members that follow from RR: those of its type, rdata, ttl. False where the data is not
@@ -22,6 +24,8 @@ bool wire_record(struct arena *, const ldns_rr *, struct dns_record *ret);
 /* The record as a library object, to be freed, or NULL. */
 ldns_rr *wire_rr(const char *name, unsigned type, uint32_t ttl, struct span rdata);
 
+/* Takes the first word off a master file's line; a backslash keeps what follows it in the word. */
+struct span wire_take_word(struct span *rest);
 /* Appends a name in master file form, with its final dot. */
 void wire_write_name(struct buffer *, const char *name);
 /* Appends one line: name, TTL, IN, type, data. */

@@ -47,17 +47,6 @@ static void problem(struct reader *reader, const char *what, struct span word)
 		zone_problem(reader->zone, reader->file, reader->line, "%s", what);
 }
 
-static struct span take_word(struct span *rest)
-{
-	struct span s = span_trim_left(*rest);
-	size_t len = 0;
-
-	while (len < s.len && !is_space(s.ptr[len]))
-		len += s.ptr[len] == '\\' && len + 1 < s.len ? 2 : 1;
-	*rest = span_skip(s, len);
-	return span_sub(s, 0, len);
-}
-
 /* A name relative to the origin unless it ends with a dot (RFC 1035 5.1); to be freed; NULL where
  * it is none. */
 static ldns_rdf *read_name(struct reader *reader, struct span word)
@@ -122,7 +111,7 @@ static void at_complete(struct reader *reader, struct span rest)
 
 static void at_nxdomain(struct reader *reader, struct span rest)
 {
-	struct span word = take_word(&rest);
+	struct span word = wire_take_word(&rest);
 	const char *name = read_name_text(reader, word);
 
 	if (name)
@@ -134,7 +123,7 @@ static void at_nxdomain(struct reader *reader, struct span rest)
 /* NAME TYPE of nodata, servfail and timeout; what follows is left in REST. */
 static struct zone_entry *at_name_type(struct reader *reader, struct span *rest)
 {
-	struct span word = take_word(rest), type_word = take_word(rest);
+	struct span word = wire_take_word(rest), type_word = wire_take_word(rest);
 	const char *name = read_name_text(reader, word);
 	uint32_t type = span_is(type_word, "*") ? ZONE_TYPE_ANY : wire_type(type_word);
 
@@ -211,8 +200,8 @@ static bool read_dnssec(struct span word, enum dnssec *ret)
 /* ;@ recorded TIME SERVER [secure|insecure|bogus|unsigned] */
 static void at_recorded(struct reader *reader, struct span rest)
 {
-	struct span time_word = take_word(&rest), server = take_word(&rest),
-		    word = take_word(&rest);
+	struct span time_word = wire_take_word(&rest), server = wire_take_word(&rest),
+		    word = wire_take_word(&rest);
 	const struct zone_block *now = &reader->zone->block[reader->block];
 	int64_t time = TIME_NONE;
 
@@ -240,7 +229,7 @@ static bool read_bound(struct span word, int64_t *ret)
  * window before. */
 static void at_window(struct reader *reader, struct span rest)
 {
-	struct span from = take_word(&rest), to = take_word(&rest), source = span_trim(rest);
+	struct span from = wire_take_word(&rest), to = wire_take_word(&rest), source = span_trim(rest);
 	int64_t from_time, to_time;
 
 	if (!read_bound(from, &from_time) || !read_bound(to, &to_time)) {
@@ -271,7 +260,7 @@ static const struct {
 
 static void read_annotation(struct reader *reader, struct span rest)
 {
-	struct span word = take_word(&rest);
+	struct span word = wire_take_word(&rest);
 
 	for (size_t i = 0; i < sizeof annotations / sizeof *annotations; i++) {
 		if (span_iis(word, annotations[i].word)) {
@@ -415,7 +404,7 @@ static bool read_ttl(struct span word, uint32_t *ret)
 
 static void read_directive(struct reader *reader, struct span rest)
 {
-	struct span word = take_word(&rest), value = take_word(&rest);
+	struct span word = wire_take_word(&rest), value = wire_take_word(&rest);
 	ldns_rdf *name;
 
 	if (span_iis(word, "$TTL")) {
@@ -443,7 +432,7 @@ static bool read_owner(struct reader *reader, struct span *rest)
 		return reader->owner != NULL;
 	}
 
-	struct span word = take_word(rest);
+	struct span word = wire_take_word(rest);
 	const char *name;
 
 	ldns_rdf_deep_free(reader->owner);
@@ -463,7 +452,7 @@ static bool read_owner(struct reader *reader, struct span *rest)
 /* [TTL] [class] type, or [class] [TTL] type (RFC 1035 5.1). The type, or 0. */
 static unsigned read_head(struct reader *reader, struct span *rest, uint32_t *ttl)
 {
-	struct span word = take_word(rest);
+	struct span word = wire_take_word(rest);
 	bool ttl_seen = false, class_seen = false;
 
 	*ttl = reader->ttl;
@@ -475,7 +464,7 @@ static unsigned read_head(struct reader *reader, struct span *rest, uint32_t *tt
 		} else {
 			break;
 		}
-		word = take_word(rest);
+		word = wire_take_word(rest);
 	}
 
 	unsigned type = wire_type(word);
