@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "parsers/base/taglist.h"
 
-enum { TAGS_MAX = 500 }; /* no list has so many; each new one is compared with all before */
+enum {
+	TAGS_MAX = 500, /* no list has so many; each new one is compared with all before */
+	TAGS_USUAL = 16
+};
 
 /* tag-name = ALPHA *ALNUMPUNC; ALNUMPUNC = ALPHA / DIGIT / "_" */
 static bool good_name(struct span s)
@@ -53,8 +56,8 @@ static void add_piece(struct arena *arena, struct taglist *list, size_t *room, s
 /* tag-list = tag-spec *( ";" tag-spec ) [ ";" ] */
 struct taglist taglist_parse(struct arena *arena, struct span s)
 {
-	struct taglist list = { 0 };
-	size_t room = 0;
+	struct taglist list = { .tag = ARENA_ARRAY(arena, struct tag, TAGS_USUAL) };
+	size_t room = TAGS_USUAL;
 
 	while (s.len) {
 		size_t at = span_chr(s, ';');

@@ -28,6 +28,8 @@ void dkim_context_free(struct dkim_context *context)
 	key_cache_clear(context);
 	if (context->survey.arena)
 		arena_free(context->survey.arena);
+	buffer_release(&context->header);
+	buffer_release(&context->scratch);
 	free(context->blocked);
 	free(context->bucket);
 	free(context);

@@ -2,23 +2,24 @@
 /* Which header field instances a signature covers (RFC 6376 5.4.2), and what it leaves open. */
 #include <stdlib.h>
 
+#include "parsers/base/eight.h"
 #include "parsers/dkim/verify.h"
 
-/* Any order serves: the length first, then the first letters as a number, and few names need
- * another look. */
+/* Any order serves: numbers that are the same for the same letters, and for others hardly ever. */
 static uint64_t key_of(struct span name)
 {
-	uint64_t key = name.len;
+	uint64_t key = 0;
 
-	for (size_t i = 0; i < name.len && i < 7; i++)
-		key = key << 8 | ascii_lower(name.ptr[i]);
+	if (name.len >= 8)
+		return (eight_at(name.ptr) | EIGHT_ONES * 0x20) +
+		       (eight_at(span_end(name) - 8) | EIGHT_ONES * 0x20) * 31 + name.len;
+	for (size_t i = 0; i < name.len; i++)
+		key = key << 8 | (name.ptr[i] | 0x20u);
 	return key;
 }
 
-static int compare_names(uint64_t key_a, struct span a, uint64_t key_b, struct span b)
+static int compare_names(struct span a, struct span b)
 {
-	if (key_a != key_b)
-		return key_a < key_b ? -1 : 1;
 	if (a.len != b.len)
 		return a.len < b.len ? -1 : 1;
 	for (size_t i = 0; i < a.len; i++) {
@@ -33,8 +34,11 @@ static int compare_names(uint64_t key_a, struct span a, uint64_t key_b, struct s
 static int compare_fields(const void *a, const void *b)
 {
 	const struct indexed_field *x = a, *y = b;
-	int order = compare_names(x->key, x->field->name, y->key, y->field->name);
+	int order;
 
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	order = compare_names(x->field->name, y->field->name);
 	return order ? order : x->field->index < y->field->index ? 1 : -1;
 }
 
@@ -77,7 +81,7 @@ static struct indexed_field *find_name(const struct field_index *index, struct s
 		size_t mid = low + (high - low) / 2;
 		const struct indexed_field *f = &index->sorted[mid];
 
-		if (compare_names(f->key, f->field->name, key, name) < 0)
+		if (f->key < key || (f->key == key && compare_names(f->field->name, name) < 0))
 			low = mid + 1;
 		else
 			high = mid;

@@ -6,6 +6,7 @@
 #ifndef PARSERS_DKIM_KEY_H
 #define PARSERS_DKIM_KEY_H
 
+#include "parsers/base/buffer.h"
 #include "parsers/dkim/crypto.h"
 #include "parsers/dkim/dkim.h"
 
@@ -87,6 +88,7 @@ struct dkim_context {
 	uint8_t (*blocked)[15]; /* sorted */
 	size_t blocked_count;
 	struct key_survey survey;
+	struct buffer header, scratch; /* of the verifiers, while none is at work */
 };
 
 /* Whether the surveyed evidence holds this key and its factors were looked for; *RET_PROBLEMS then has what was found. */

@@ -163,7 +163,9 @@ static void read_canonicalization(struct work *w)
 static void read_fields(struct verifier *v, struct work *w)
 {
 	struct dkim_signature *sig = w->sig;
-	struct span h = need(w, "h", "it lists no signed fields (h=)"), rest = h;
+	struct span h = need(w, "h", "it lists no signed fields (h=)");
+	char *lower = arena_lower(v->arena, h); /* which becomes the names */
+	struct span rest = span_make(lower, h.len);
 	size_t room = 0;
 	bool from = false;
 
@@ -173,11 +175,15 @@ static void read_fields(struct verifier *v, struct work *w)
 		struct span name = span_trim(span_sub(rest, 0, at));
 
 		rest = span_skip(rest, at + 1);
-		from |= span_iis(name, "from");
-		if (name.len && sig->signed_field_count < LIMIT_FIELDS)
+		from |= span_is(name, "from");
+		if (name.len && sig->signed_field_count < LIMIT_FIELDS) {
+			char *text = lower + (name.ptr - (const uint8_t *)lower);
+
+			text[name.len] = 0;
 			*LIST_ADD(v->arena, sig->signed_field, sig->signed_field_count, room) =
-				arena_lower(v->arena, name);
-		if (w->kind == SIGNATURE_ARC_MESSAGE && span_iis(name, "arc-seal"))
+				text;
+		}
+		if (w->kind == SIGNATURE_ARC_MESSAGE && span_is(name, "arc-seal"))
 			work_fault(w, CAUSE_MALFORMED, "h= lists ARC-Seal", "RFC 8617 4.1.2");
 	}
 	sig->no_from = h.len && !from && w->kind == SIGNATURE_DKIM;

@@ -16,17 +16,31 @@ void verifier_init(struct verifier *v, struct arena *arena, const struct message
 		.dns = dns,
 		.context = context,
 		.options = options,
-		.header = BUFFER_INIT,
-		.scratch = BUFFER_INIT,
+		.header = context->header,
+		.scratch = context->scratch,
 	};
+	context->header = context->scratch = BUFFER_INIT;
 	key_cache_trim(context);
 	field_index_init(&v->index, arena, message);
 }
 
+/* A buffer serves the next message again, unless a hostile one made it large. */
+static void give_back(struct buffer *to, struct buffer *from)
+{
+	enum { MOST = 256 * 1024 };
+
+	if (to->ptr || from->room > MOST) {
+		buffer_release(from);
+		return;
+	}
+	*to = *from;
+	*from = BUFFER_INIT;
+}
+
 void verifier_release(struct verifier *v)
 {
-	buffer_release(&v->header);
-	buffer_release(&v->scratch);
+	give_back(&v->context->header, &v->header);
+	give_back(&v->context->scratch, &v->scratch);
 }
 
 static bool window_holds(const struct dns_record *r, int64_t at)
