@@ -85,8 +85,8 @@ static void compare_facts(struct findings *f, struct part *plain, struct part *h
 	struct facts *a = ARENA_NEW(f->arena, struct facts), *b = ARENA_NEW(f->arena, struct facts);
 	const struct fact *x, *y;
 
-	facts_read(a, span_of(part_text(f->arena, mime, plain)));
-	facts_read(b, span_of(part_html(f->arena, mime, html)->visible));
+	facts_read(a, part_text(f->arena, mime, plain));
+	facts_read(b, html_visible(part_html(f->arena, mime, html)));
 	for (enum fact_kind i = 0; i < FACT_KIND_COUNT; i++)
 		if (facts_differ(a, b, i, &x, &y))
 			raise(f, plain, html, SEVERITY_NONE,
@@ -104,7 +104,7 @@ void findings_alternative(struct findings *f, struct part *part)
 
 	if (!plain || !html)
 		return;
-	text = span_of(part_text(f->arena, mime, plain));
+	text = part_text(f->arena, mime, plain);
 	if (is_stub(span_trim(text)))
 		return;
 

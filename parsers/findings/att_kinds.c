@@ -270,7 +270,7 @@ static void check_grid(const struct file *file)
 	if (!file->part->is_text || file->inside)
 		return;
 	if (!part_is_html(file->part)) {
-		draw(&d, span_of(part_text(file->f->arena, mime, file->part)));
+		draw(&d, part_text(file->f->arena, mime, file->part));
 		if (d.found)
 			finding_show(file->f,
 				file_raise(file, FINDING_ATT_QR, SEVERITY_NONE,
@@ -288,7 +288,7 @@ static void check_grid(const struct file *file)
 				html->grid[i].columns),
 			part_text_span(file->f->arena, mime, file->part, html->grid[i].offset, 60),
 			"the table");
-	draw(&d, span_of(html->visible));
+	draw(&d, html_visible(html));
 	if (d.found)
 		file_raise(file, FINDING_ATT_QR, SEVERITY_NONE,
 			"a drawing of block characters, %zu lines of %zu columns", d.found_lines,
@@ -307,11 +307,7 @@ static bool asks_to_scan(struct findings *f)
 		struct part *part = &mime->part[i];
 
 		if (part->is_text && !part_attached(part) && !part_nested(mime, part) &&
-			text_has(span_sub(span_of(part_is_html(part)
-							  ? part_html(f->arena, mime, part)->visible
-							  : part_text(f->arena, mime, part)),
-					 0, 20000),
-				words, NULL))
+			text_has(span_sub(part_shown(f->arena, mime, part), 0, 20000), words, NULL))
 			return true;
 	}
 	return false;

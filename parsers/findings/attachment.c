@@ -250,9 +250,7 @@ static bool gives_password(struct findings *f)
 
 		if (!part->is_text || part_attached(part) || part_nested(mime, part))
 			continue;
-		text = span_of(part_is_html(part) ? part_html(f->arena, mime, part)->visible
-						  : part_text(f->arena, mime, part));
-		text = span_sub(text, 0, 1 << 18);
+		text = span_sub(part_shown(f->arena, mime, part), 0, 1 << 18);
 		for (size_t w = 0; w < sizeof words / sizeof *words; w++)
 			for (size_t at = 0;
 				(at = span_ifind(text, span_of(words[w]), at)) < text.len;) {

@@ -311,7 +311,7 @@ static struct span uue_name(struct span line)
 
 static void check_uuencode(struct findings *f, struct part *part)
 {
-	struct span rest = span_of(part_text(f->arena, f->evidence->mime, part)), start = rest,
+	struct span rest = part_text(f->arena, f->evidence->mime, part), start = rest,
 		    name = SPAN_NONE;
 	size_t len, at = 0;
 

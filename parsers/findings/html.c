@@ -36,7 +36,7 @@ static bool is_encrypted(struct findings *f, struct part *part)
 		return true;
 	if (!part->is_text)
 		return false;
-	text = span_of(part_text(f->arena, f->evidence->mime, part));
+	text = part_text(f->arena, f->evidence->mime, part);
 	return span_starts(span_trim_left(span_sub(text, 0, 200)), "-----BEGIN PGP MESSAGE");
 }
 

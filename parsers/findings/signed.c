@@ -36,9 +36,7 @@ static size_t shown_text(struct findings *f, struct part *part)
 
 	if (!part->is_text || part_attached(part) || part_nested(mime, part))
 		return 0;
-	if (part_is_html(part))
-		return span_trim(html_visible(part_html(f->arena, mime, part))).len;
-	return span_trim(span_of(part_text(f->arena, mime, part))).len;
+	return span_trim(part_shown(f->arena, mime, part)).len;
 }
 
 /* A list's trailer: behind the signed part, short, and as lists write it. */
@@ -46,7 +44,7 @@ static bool is_footer(struct findings *f, struct part *part)
 {
 	static const char *const words[] = {"mailing list", "mailman", "unsubscribe", "listinfo",
 		"____", "-----", "list archive", NULL};
-	struct span text = span_of(part_text(f->arena, f->evidence->mime, part));
+	struct span text = part_text(f->arena, f->evidence->mime, part);
 
 	return text.len <= FOOTER_MAX && text_has(text, words, NULL);
 }
@@ -333,7 +331,7 @@ static void note_pgp(const struct look *l, struct span armor, struct span where)
 /* An encrypted text inside a text part. */
 static bool check_inline_encrypted(const struct look *l, struct part *part)
 {
-	struct span text = span_of(part_text(l->f->arena, l->mime, part));
+	struct span text = part_text(l->f->arena, l->mime, part);
 	size_t start = span_find(text, SPAN("-----BEGIN PGP MESSAGE-----"), 0), end;
 
 	if (start == text.len || (start > 0 && text.ptr[start - 1] != '\n'))
@@ -348,7 +346,7 @@ static bool check_inline_encrypted(const struct look *l, struct part *part)
  * signed. */
 static bool check_inline(const struct look *l, struct part *part)
 {
-	struct span text = span_of(part_text(l->f->arena, l->mime, part)), before, behind,
+	struct span text = part_text(l->f->arena, l->mime, part), before, behind,
 		    signature;
 	size_t start = span_find(text, SPAN("-----BEGIN PGP SIGNED MESSAGE-----"), 0), sign, end;
 	enum severity severity;
@@ -430,11 +428,7 @@ static bool says_signed(struct findings *f, struct part *part, const char **word
 		"signature: valid", "signature valid", "signature verified", "valid signature from",
 		"digitally signed and verified", "gpg: good signature", "verified signature",
 		"smime signature ok", "s/mime verified", NULL};
-	struct mime *mime = f->evidence->mime;
-	struct span text =
-		span_sub(part_is_html(part) ? html_visible(part_html(f->arena, mime, part))
-					    : span_of(part_text(f->arena, mime, part)),
-			0, TEXT_MAX);
+	struct span text = span_sub(part_shown(f->arena, f->evidence->mime, part), 0, TEXT_MAX);
 	size_t len;
 
 	if (!text_has(text, words, NULL)) /* as a rule, which saves looking line by line */

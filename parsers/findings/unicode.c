@@ -264,12 +264,13 @@ static void check_part_charsets(struct findings *f)
 	for (size_t i = 0; mime && i < mime->count && i < PARTS_MAX; i++) {
 		struct part *part = &mime->part[i];
 		struct span charset = span_of(part->charset);
+		const char *text;
 
 		if (!part->is_text || !charset.len || !charset_hides_ascii(charset))
 			continue;
-		if (span_istarts(charset, "utf-7") ||
-			has(part_text(f->arena, mime, part), "<script"))
-			check_charset(f, part_text(f->arena, mime, part), charset,
+		text = arena_text(f->arena, part_text(f->arena, mime, part));
+		if (span_istarts(charset, "utf-7") || has(text, "<script"))
+			check_charset(f, text, charset,
 				part_field(part, "Content-Type", 0)
 					? part_field(part, "Content-Type", 0)->whole
 					: part->header);

@@ -197,13 +197,13 @@ struct span charset_utf8(struct arena *arena, struct span s, const char *charset
 	return result;
 }
 
-const char *charset_string(struct arena *arena, struct span s)
+struct span charset_text(struct arena *arena, struct span s)
 {
 	struct buffer out = BUFFER_INIT;
-	const char *result;
+	struct span result;
 
-	if (s.len == 0 || !memchr(s.ptr, 0, s.len))
-		return arena_text(arena, s);
+	if (span_chr(s, 0) == s.len)
+		return s;
 	while (s.len) {
 		size_t at = span_chr(s, 0);
 
@@ -212,7 +212,12 @@ const char *charset_string(struct arena *arena, struct span s)
 			buffer_str(&out, replacement);
 		s = span_skip(s, at + 1);
 	}
-	result = arena_text(arena, buffer_view(&out));
+	result = arena_copy(arena, buffer_view(&out));
 	buffer_release(&out);
 	return result;
+}
+
+const char *charset_string(struct arena *arena, struct span s)
+{
+	return arena_text(arena, charset_text(arena, s));
 }

@@ -15,6 +15,8 @@ struct span charset_utf8(struct arena *, struct span s, const char *charset);
 bool charset_known(const char *charset);
 /* A string of it: NULs become U+FFFD, so that nothing behind one is hidden. */
 const char *charset_string(struct arena *, struct span utf8);
+/* The same without a NUL behind it; UTF8 itself where it has none. */
+struct span charset_text(struct arena *, struct span utf8);
 /* Encoded-words of S (unfolded) decoded; neighbours of one charset are joined before; other bytes
  * stay as they are. */
 struct span encoded_words(struct arena *, struct span s);

@@ -121,6 +121,8 @@ static inline struct span html_visible(const struct html *html)
 const struct html *html_parse(struct arena *, struct span text);
 /* The same of a part's text, kept for the next caller. */
 const struct html *part_html(struct arena *, struct mime *, struct part *);
+/* What a reader sees of a text part: the visible text of HTML, all of others. */
+struct span part_shown(struct arena *, struct mime *, struct part *);
 /* Whether a part is HTML by its type (not by its name). */
 bool part_is_html(const struct part *);
 /* The place in raw of a place in part_text(). SIZE_MAX where it has none. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* HTML of parts, and where a place in decoded text lies in the stored message. */
+/* HTML and text of parts, and where a place in decoded text lies in the stored message. */
 #include "parsers/message/html.h"
 
 bool part_is_html(const struct part *part)
@@ -11,8 +11,14 @@ bool part_is_html(const struct part *part)
 const struct html *part_html(struct arena *arena, struct mime *mime, struct part *part)
 {
 	if (!part->html_cache)
-		part->html_cache = html_parse(arena, span_of(part_text(arena, mime, part)));
+		part->html_cache = html_parse(arena, part_text(arena, mime, part));
 	return part->html_cache;
+}
+
+struct span part_shown(struct arena *arena, struct mime *mime, struct part *part)
+{
+	return part_is_html(part) ? html_visible(part_html(arena, mime, part))
+				  : part_text(arena, mime, part);
 }
 
 /* The text's bytes around AT are the decoded ones: then both have the same offset. */
@@ -66,12 +72,8 @@ static size_t decoded_place(struct part *part, struct span text, struct span dec
 
 size_t part_text_stored(struct arena *arena, struct mime *mime, struct part *part, size_t at)
 {
-	const char *string = part_text(arena, mime, part);
-	struct span text, decoded = part_decoded(arena, mime, part);
+	struct span text = part_text(arena, mime, part), decoded = part_decoded(arena, mime, part);
 
-	if (part->text_len == 0)
-		part->text_len = strlen(string);
-	text = span_make(string, part->text_len);
 	if (at == SIZE_MAX || at > text.len)
 		return SIZE_MAX;
 	if (!same_place(text, decoded, at))

@@ -38,11 +38,11 @@ struct part {
 	size_t field_count;
 	/* Decoding on request; see part_decoded() and part_text(). */
 	struct span decoded_cache;
-	const char *text_cache;
+	struct span text_cache;
 	const struct html *html_cache; /* part_html() in html.h */
 	/* part_text_stored() goes on from behind a mark in the text and the same in the decoded bytes; no other mark stands
 	 * before text_seen. */
-	size_t text_len, text_mark, decoded_mark, text_seen;
+	size_t text_mark, decoded_mark, text_seen;
 	bool decoded_done;
 	size_t stored_out, stored_in; /* where part_stored() stopped last: decoded and encoded offset */
 };
@@ -64,8 +64,8 @@ struct mime_options {
 struct mime *mime_parse(struct arena *, const struct message *, const struct mime_options *);
 /* The decoded content of a leaf, kept for the next caller. */
 struct span part_decoded(struct arena *, struct mime *, struct part *);
-/* The same as UTF-8 text by its charset (unknown charsets as Latin-1; bad bytes U+FFFD). Never NULL. */
-const char *part_text(struct arena *, struct mime *, struct part *);
+/* The same as UTF-8 text by its charset (unknown charsets as Latin-1; bad bytes and NULs U+FFFD). Never NULL. */
+struct span part_text(struct arena *, struct mime *, struct part *);
 /* The place in raw of byte AT of the decoded content (for base64 the character in which its bits begin). Cheap for
  * places that ascend. */
 size_t part_stored(struct mime *, struct part *, size_t at);

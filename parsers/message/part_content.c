@@ -94,12 +94,12 @@ struct span part_decoded(struct arena *arena, struct mime *mime, struct part *pa
 	return part->decoded_cache;
 }
 
-const char *part_text(struct arena *arena, struct mime *mime, struct part *part)
+struct span part_text(struct arena *arena, struct mime *mime, struct part *part)
 {
-	if (!part->text_cache) {
+	if (!part->text_cache.ptr) {
 		struct span bytes = part_decoded(arena, mime, part);
 
-		part->text_cache = charset_string(arena, charset_utf8(arena, bytes, part->charset));
+		part->text_cache = charset_text(arena, charset_utf8(arena, bytes, part->charset));
 	}
 	return part->text_cache;
 }

@@ -413,7 +413,7 @@ static size_t text_scheme(struct span s, size_t colon)
 
 static void add_text(struct collect *c)
 {
-	struct span text = span_of(part_text(c->arena, c->mime, c->part));
+	struct span text = part_text(c->arena, c->mime, c->part);
 	size_t at = 0;
 
 	while (at < text.len) {

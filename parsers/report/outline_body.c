@@ -108,7 +108,7 @@ static void text(struct sheet *sheet, struct part *part, size_t n, struct span t
 	const struct html *html = part_is_html(part) ? part_html(sheet->arena, mime, part) : NULL;
 
 	if (!html) {
-		struct span plain = span_of(part_text(sheet->arena, mime, part));
+		struct span plain = part_text(sheet->arena, mime, part);
 
 		lines_of(sheet, plain, PIECE_BYTES, part->content, n, edge_of(sheet, part, plain.len, tail));
 		return;

@@ -219,7 +219,7 @@ static void reads_text_by_charset(void **state)
 
 	(void)state;
 	assert_string_equal(mime->part[0].charset, "iso-8859-15");
-	assert_string_equal(part_text(arena, mime, &mime->part[0]), "\xe2\x82\xac \xef\xbf\xbd");
+	assert_true(span_is(part_text(arena, mime, &mime->part[0]), "\xe2\x82\xac \xef\xbf\xbd"));
 	arena_free(arena);
 }
 
