@@ -41,9 +41,22 @@ static inline wide wide_and(wide a, wide b)
 {
 	return _mm_and_si128(a, b);
 }
+static inline wide wide_xor(wide a, wide b)
+{
+	return _mm_xor_si128(a, b);
+}
+static inline wide wide_all(char c)
+{
+	return _mm_set1_epi8(c);
+}
 static inline bool wide_any(wide marks)
 {
 	return _mm_movemask_epi8(marks) != 0;
+}
+/* A bit for each byte, the first byte's the lowest. */
+static inline uint64_t wide_bits(wide marks)
+{
+	return (uint64_t)_mm_movemask_epi8(marks);
 }
 /* The place of the first mark; there is one. */
 static inline size_t wide_first(wide marks)
@@ -78,14 +91,40 @@ static inline wide wide_and(wide a, wide b)
 {
 	return a & b;
 }
+static inline wide wide_xor(wide a, wide b)
+{
+	return a ^ b;
+}
+static inline wide wide_all(char c)
+{
+	return EIGHT_ONES * (uint8_t)c;
+}
 static inline bool wide_any(wide marks)
 {
 	return marks != 0;
+}
+static inline uint64_t wide_bits(wide marks)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	marks = __builtin_bswap64(marks);
+#endif
+	/* the bit of byte I, at 8 I, comes to 56 + I; all others to other places */
+	return (marks >> 7) * UINT64_C(0x0102040810204080) >> 56;
 }
 static inline size_t wide_first(wide marks)
 {
 	return eight_first(marks);
 }
 #endif
+
+/* From FIRST to LAST, which is 126 at most. */
+static inline wide wide_between(wide v, char first, char last)
+{
+	return wide_xor(wide_outside(v, first), wide_outside(v, (char)(last + 1)));
+}
+static inline wide wide_letters(wide v)
+{
+	return wide_between(wide_or(v, wide_all(' ')), 'a', 'z');
+}
 
 #endif

@@ -82,13 +82,13 @@ static void compare_facts(struct findings *f, struct part *plain, struct part *h
 {
 	static const char *const kind[FACT_KIND_COUNT] = {"amounts", "numbers", "addresses"};
 	struct mime *mime = f->evidence->mime;
-	struct facts *a = ARENA_NEW(f->arena, struct facts), *b = ARENA_NEW(f->arena, struct facts);
+	struct facts a, b;
 	const struct fact *x, *y;
 
-	facts_read(a, part_text(f->arena, mime, plain));
-	facts_read(b, html_visible(part_html(f->arena, mime, html)));
+	facts_read(&a, part_text(f->arena, mime, plain));
+	facts_read(&b, html_visible(part_html(f->arena, mime, html)));
 	for (enum fact_kind i = 0; i < FACT_KIND_COUNT; i++)
-		if (facts_differ(a, b, i, &x, &y))
+		if (facts_differ(&a, &b, i, &x, &y))
 			raise(f, plain, html, SEVERITY_NONE,
 				arena_printf(f->arena,
 					"have the same words and other %s: %.*s and %.*s", kind[i],

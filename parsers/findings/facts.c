@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "parsers/base/wide.h"
+
 enum { LONG_NUMBER = 8 };
 
 static void add(
@@ -166,7 +168,14 @@ static void add_address(struct facts *f, struct span token, size_t at)
 static size_t next_token(struct span text, size_t from)
 {
 	size_t at = from;
+	wide v, marks = wide_all(0);
 
+	for (; at + WIDE <= text.len && !wide_any(marks); at += WIDE) {
+		v = wide_at(text.ptr + at);
+		marks = wide_or(wide_between(v, '0', '9'), wide_equal(v, '@'));
+	}
+	if (wide_any(marks))
+		at -= WIDE;
 	while (at < text.len && !is_digit(text.ptr[at]) && text.ptr[at] != '@')
 		at++;
 	while (at < text.len && at > from && !is_space(text.ptr[at - 1]))

@@ -1,116 +1,122 @@
 /* SPDX-License-Identifier: ISC */
 #include "parsers/findings/vocabulary.h"
 
-enum { RECENT = 1024, WORD_MIN = 3 };
+#include "parsers/base/wide.h"
+
+enum { RECENT_BITS = 9, WORD_MIN = 3, BLOCK = 64 };
 
 /* 2 to the 64th, divided by the golden ratio. */
 static const uint64_t FACTOR = 0x9e3779b97f4a7c15;
-/* The lowest bit of each byte: eight bytes are looked at together, as words are too short and too
- * different for a loop over their letters to be foreseen. */
-static const uint64_t ONES = UINT64_MAX / 255;
-
-/* The highest bit of the bytes from FIRST to LAST (ASCII); X has no byte beyond ASCII. */
-static uint64_t between(uint64_t x, uint8_t first, uint8_t last)
-{
-	return ((x + ONES * (0x80u - first)) ^ (x + ONES * (0x7fu - last))) & ONES * 0x80;
-}
-
-static uint64_t lower_letters(uint64_t x)
-{
-	return x | (between(x & ONES * 0x7f, 'A', 'Z') & ~x) >> 2;
-}
-
-/* How many bytes of a word X begins with, in its lowest place. */
-static size_t word_part(uint64_t x)
-{
-	uint64_t low = x & ONES * 0x7f;
-	uint64_t word = between(low | ONES * 0x20, 'a', 'z') | between(low, '0', '9') | x;
-	uint64_t end = ~word & ONES * 0x80;
-
-	/* Below the lowest bit of END: all bytes before the first that is of no word. */
-	return (size_t)(((((end & -end) >> 7) - 1) & ONES) * ONES >> 56);
-}
-
-/* Up to eight bytes of S, the first in the lowest place. */
-static uint64_t eight_bytes(struct span s)
-{
-	const uint8_t *p = s.ptr;
-	uint64_t x = 0;
-
-	if (s.len >= 8)
-		return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 |
-		       (uint64_t)p[3] << 24 | (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 |
-		       (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56;
-	for (size_t i = 0; i < s.len; i++)
-		x |= (uint64_t)p[i] << 8 * i;
-	return x;
-}
-
-/* The length of the word that TEXT begins with, and its number. */
-static size_t read_word(struct span text, uint32_t *ret)
-{
-	uint64_t hash = 0;
-	size_t len = 0, part;
-
-	do {
-		uint64_t x = eight_bytes(span_skip(text, len));
-
-		part = word_part(x);
-		if (part == 0)
-			break;
-		x <<= 64 - 8 * part; /* what follows is not of the word */
-		hash = (hash ^ lower_letters(x)) * FACTOR;
-		hash ^= hash >> 32;
-		len += part;
-	} while (part == 8);
-	*ret = (uint32_t)hash;
-	return len;
-}
 
 /* What is known while the words of a text are read. */
 struct reading {
 	struct vocabulary words;
-	size_t token;            /* where the words of the token in hand begin */
-	bool address;            /* the token in hand belongs to an address or URL */
-	uint32_t recent[RECENT]; /* most words are repeated, and need to be sorted once */
+	size_t room;
+	/* Most words are repeated, and need to be sorted once: the last two of a kind. */
+	uint32_t recent[1 << RECENT_BITS][2];
 };
 
-/* White space: of an address no word counts, of other tokens those not met of late. */
-static void end_token(struct reading *r)
+/* Up to eight bytes of the LEN at P, the first in the lowest place. */
+static uint64_t eight_bytes(const uint8_t *p, size_t len)
 {
-	struct vocabulary *w = &r->words;
-	size_t count = r->token;
+	uint64_t x = 0;
 
-	for (size_t i = r->token; i < w->count && !r->address; i++) {
-		uint32_t word = w->word[i], *last = &r->recent[word % RECENT];
-
-		if (*last != word)
-			w->word[count++] = *last = word;
-	}
-	w->count = r->token = count;
-	r->address = false;
+	if (len >= 8)
+		return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 |
+		       (uint64_t)p[3] << 24 | (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 |
+		       (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56;
+	for (size_t i = 0; i < len; i++)
+		x |= (uint64_t)p[i] << 8 * i;
+	return x;
 }
 
-static void read_words(struct reading *r, struct span text, size_t room)
+/* The number of the word that stands in TEXT from START to END. */
+static uint32_t word_number(struct span text, size_t start, size_t end)
 {
-	struct vocabulary *w = &r->words;
+	uint64_t hash = 0;
 
-	while (text.len > 0) {
-		uint32_t word;
-		size_t len = read_word(text, &word);
+	for (size_t at = start; at < end; at += 8) {
+		uint64_t x = eight_bytes(text.ptr + at, text.len - at);
 
-		if (len >= WORD_MIN && w->count < room)
-			w->word[w->count++] = word;
-		text = span_skip(text, len);
-		if (text.len == 0)
-			break;
-		if (is_space(*text.ptr))
-			end_token(r);
-		else
-			r->address |= *text.ptr == '@' || span_starts(text, "://");
-		text = span_skip(text, 1);
+		if (end - at < 8)
+			x <<= 64 - 8 * (end - at); /* what follows is not of the word */
+		x |= (~x & EIGHT_HIGH) >> 2;       /* ASCII in lower case; digits are */
+		hash = (hash ^ x) * FACTOR;
+		hash ^= hash >> 32;
 	}
-	end_token(r);
+	return (uint32_t)hash;
+}
+
+static inline void add_word(struct reading *r, uint32_t word)
+{
+	uint32_t *recent = r->recent[word >> (32 - RECENT_BITS)]; /* a product's best bits */
+
+	if (recent[0] == word || recent[1] == word || r->words.count == r->room)
+		return;
+	recent[1] = recent[0];
+	r->words.word[r->words.count++] = recent[0] = word;
+}
+
+/* Which bytes of a block are of words: a bit for each. */
+static uint64_t word_bytes(const uint8_t *block)
+{
+	uint64_t bits = 0;
+
+	for (size_t i = 0; i < BLOCK; i += WIDE) {
+		wide v = wide_at(block + i), beyond = wide_outside(v, 0);
+
+		bits |= wide_bits(wide_or(
+				beyond, wide_or(wide_letters(v), wide_between(v, '0', '9'))))
+			<< i;
+	}
+	return bits;
+}
+
+/* TEXT has no address. Many bytes are looked at together, as words are too short and too different
+ * for a loop over their letters to be foreseen. */
+static void read_words(struct reading *r, struct span text)
+{
+	uint64_t inside = 0; /* a word: 1 or 0 */
+	size_t start = 0;
+
+	for (size_t at = 0; at <= text.len; at += BLOCK) {
+		uint8_t last[BLOCK] = {0}; /* what is no word behind the last one */
+		const uint8_t *block = text.ptr + at;
+		uint64_t words, edges;
+
+		if (text.len - at < BLOCK)
+			block = memcpy(last, block, text.len - at);
+		words = word_bytes(block);
+		for (edges = words ^ (words << 1 | inside); edges; edges &= edges - 1) {
+			size_t edge = at + (size_t)__builtin_ctzll(edges);
+
+			if (inside && edge - start >= WORD_MIN)
+				add_word(r, word_number(text, start, edge));
+			start = edge;
+			inside = !inside;
+		}
+	}
+}
+
+/* The tokens between white space that are no address and no URL. */
+static void read_text(struct reading *r, struct span text)
+{
+	size_t mark = span_chr(text, '@'), scheme = span_find(text, SPAN("://"), 0);
+
+	for (size_t from = 0; from < text.len;) {
+		size_t start = mark < scheme ? mark : scheme, end = start;
+
+		while (start < text.len && start > from && !is_space(text.ptr[start - 1]))
+			start--;
+		while (end < text.len && !is_space(text.ptr[end]))
+			end++;
+		read_words(r, span_sub(text, from, start));
+		if (mark < end)
+			mark = end + span_chr(span_skip(text, end), '@');
+		if (scheme < end)
+			scheme = span_find(text, SPAN("://"), end);
+		from = end;
+	}
 }
 
 /* By their bytes, from the last to the first: time that no choice of words can stretch. */
@@ -154,9 +160,10 @@ struct vocabulary vocabulary_of(struct arena *arena, struct span text)
 {
 	/* a word and what ends it are four bytes or more */
 	size_t room = text.len / 4 + 1 < VOCABULARY_MAX ? text.len / 4 + 1 : VOCABULARY_MAX;
-	struct reading r = {.words = {.word = arena_array(arena, room, sizeof(uint32_t))}};
+	struct reading r = {
+		.words = {.word = arena_array(arena, room, sizeof(uint32_t))}, .room = room};
 
-	read_words(&r, text, room);
+	read_text(&r, text);
 	sort(arena, &r.words);
 	drop_repeated(&r.words);
 	return r.words;

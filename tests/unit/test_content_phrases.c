@@ -153,6 +153,14 @@ static void leaves_out_the_words_of_addresses(void **state)
 		{"see https://www.example.com/some/path for more", 3},
 		{"note:this one", 3},
 		{"abcdefgh abcdefghi abcdefg", 3},
+		{"some.one@mail.example", 0},
+		{"http://a.example/ one two@x three http://b.example/four five", 3},
+		{"one\ntwo://three", 1},
+		{"a word of one hundred letters would reach from one block into the next "
+		 "and on: "
+		 "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffgggggggggg"
+		 "hhhhhhhhhhiiiiiiiiiijjjjjjjjjj hundred",
+			13},
 	};
 	struct arena *arena = arena_new();
 
