@@ -63,8 +63,8 @@ bool part_attached(const struct part *);
  */
 struct span part_evidence(const struct mime *, const struct part *);
 
-/* Whether any of the words (lower case, ended by NULL) stands in TEXT, in any case; *RET is the one
- * found. */
+/* Whether any of the words (lower case, of two bytes or more, ended by NULL) stands in TEXT, in any
+ * case; *RET is the one found. */
 bool text_has(struct span text, const char *const *words, const char **ret);
 
 /* --- what a file's bytes say --- */

@@ -2,32 +2,54 @@
 /* Looks for many words in a text at once. */
 #include "parsers/findings/content.h"
 
-enum { PLACES = 3, BITS = 32 };
+enum { PAIRS = 1024, BITS = 32, WINDOW_MAX = 16 };
 
 /*
- * Which words may have a byte at their first, second and third place: a bit for each word, shared
- * by those whose numbers are 32 apart. Few places of a text pass all three.
+ * The text is looked at through a window as long as the shortest word. The two bytes that it ends
+ * with tell how far it may move before a word can begin where it begins; where it may not move,
+ * which words may begin there: a bit for each, shared by those whose numbers are 32 apart. (Wu and
+ * Manber, A fast algorithm for multi-pattern searching, 1994.)
  */
 struct sieve {
-	uint32_t at[PLACES][256];
+	size_t window;
+	uint8_t step[PAIRS];
+	uint32_t words[PAIRS];
 };
 
-static void let_pass(uint32_t *place, uint8_t c, uint32_t bit)
+/* The same for both cases of a letter. */
+static unsigned pair(const uint8_t *p)
 {
-	place[c] |= bit;
-	if (is_alpha(c))
-		place[c ^ 32] |= bit;
+	return (unsigned)(p[0] & 31) << 5 | (p[1] & 31);
 }
 
 static void add_word(struct sieve *sieve, const char *word, uint32_t bit)
 {
-	size_t i = 0;
+	const uint8_t *p = (const uint8_t *)word;
+	size_t last = sieve->window - 2;
 
-	for (; i < PLACES && word[i]; i++)
-		let_pass(sieve->at[i], (uint8_t)word[i], bit);
-	for (; i < PLACES; i++) /* behind its end it takes any byte */
-		for (unsigned c = 0; c < 256; c++)
-			sieve->at[i][c] |= bit;
+	for (size_t i = 0; i < last; i++)
+		if (sieve->step[pair(p + i)] > last - i)
+			sieve->step[pair(p + i)] = (uint8_t)(last - i);
+	sieve->step[pair(p + last)] = 0;
+	sieve->words[pair(p + last)] |= bit;
+}
+
+static size_t window_for(const char *const *words, size_t count)
+{
+	size_t window = WINDOW_MAX;
+
+	for (size_t i = 0; i < count; i++)
+		if (strlen(words[i]) < window)
+			window = strlen(words[i]);
+	return window;
+}
+
+static void make_sieve(struct sieve *sieve, const char *const *words, size_t count)
+{
+	memset(sieve->step, (int)sieve->window - 1, sizeof sieve->step);
+	memset(sieve->words, 0, sizeof sieve->words);
+	for (size_t i = 0; i < count; i++)
+		add_word(sieve, words[i], (uint32_t)1 << i % BITS);
 }
 
 static bool stands_at(struct span text, size_t at, const char *word)
@@ -51,31 +73,35 @@ static size_t first_at(
 	return found;
 }
 
-/* The next place at or after AT where any word may begin; *RET has the bits of those. */
+/* The next place at or after AT where a word may begin; *RET has the bits of those. */
 static size_t next_place(const struct sieve *sieve, struct span text, size_t at, uint32_t *ret)
 {
-	*ret = 0;
-	/* All places of the sieve at once: text is no good at telling a branch where it goes. */
-	for (; at + PLACES <= text.len && !*ret; at++) {
-		const uint8_t *p = text.ptr + at;
+	size_t end = at + sieve->window;
 
-		*ret = sieve->at[0][p[0]] & sieve->at[1][p[1]] & sieve->at[2][p[2]];
+	while (end <= text.len) {
+		unsigned seen = pair(text.ptr + end - 2);
+
+		if (sieve->step[seen] == 0) {
+			*ret = sieve->words[seen];
+			return end - sieve->window;
+		}
+		end += sieve->step[seen];
 	}
-	if (*ret)
-		return at - 1;
-	if (at < text.len) /* the last bytes: a short word may stand there */
-		*ret = sieve->at[0][text.ptr[at]];
-	return at;
+	return text.len;
 }
 
 bool text_has(struct span text, const char *const *words, const char **ret)
 {
-	struct sieve sieve = {0};
+	struct sieve sieve;
 	size_t count = 0, found;
 	uint32_t bits;
 
-	for (; words[count]; count++)
-		add_word(&sieve, words[count], (uint32_t)1 << count % BITS);
+	while (words[count])
+		count++;
+	sieve.window = window_for(words, count);
+	if (text.len < sieve.window)
+		return false;
+	make_sieve(&sieve, words, count);
 	found = count; /* the first of the list that is there, wherever it stands */
 	for (size_t at = next_place(&sieve, text, 0, &bits); at < text.len && found > 0;
 		at = next_place(&sieve, text, at + 1, &bits)) {

@@ -60,19 +60,20 @@ static bool stands_before(struct span selector, const char *word)
 	return false;
 }
 
-/* What programs put round a message that is quoted or forwarded, and the place at the root that it
- * then leaves. */
-static bool names_context(struct span selector)
-{
-	static const char *const words[] = {"moz-text-html", "moz-text-plain", "moz-text-flowed",
+/* What programs put round a message that is quoted or forwarded. */
+static const char *const context_names[] = {"moz-text-html", "moz-text-plain", "moz-text-flowed",
 		"moz-forward-container", "moz-cite-prefix", "moz-email-headers-table",
 		"gmail_quote", "gmail_attr", "gmail_extra", "blockquote", "divrplyfwdmsg",
 		"outlookmessageheader", "yahoo_quoted", "yahoo-quoted", "protonmail_quote",
 		"wordsection1", "apple-interchange-newline", "moz-signature", "appendonsend", NULL};
+
+/* It is about something in what such a program puts round, or at the root, which it then leaves. */
+static bool names_context(struct span selector)
+{
 	size_t child = span_chr(selector, '>');
 	const char *word;
 
-	if (text_has(selector, words, &word) && stands_before(selector, word))
+	if (text_has(selector, context_names, &word) && stands_before(selector, word))
 		return true;
 	if (child == selector.len)
 		return false;
@@ -143,7 +144,7 @@ static void check_context(const struct body *b, const struct html_item *item, st
 {
 	enum { LOOKUPS = 20 };
 
-	if (!names_context(selector) || !toggles(rule) ||
+	if (!toggles(rule) || !names_context(selector) ||
 		b->html->visible_len + b->html->hidden_chars < CONTEXT_TEXT)
 		return;
 	/* To show by context hides nothing by itself. A look at the other rules costs a pass over
@@ -188,7 +189,7 @@ static void check_rules(const struct body *b, const struct html_item *item)
 		struct span selector = span_sub(rule.selector, 0, 1000);
 
 		check_context(b, item, selector, rule.body, &lookups);
-		if (names_banner(selector) && hides_something(rule.body))
+		if (hides_something(rule.body) && names_banner(selector))
 			body_show(b,
 				finding_raise(b->f, FINDING_HTML_BANNER_FORGE, SEVERITY_NONE,
 					"the rule \"%s\" hides a warning",
