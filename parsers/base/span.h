@@ -85,7 +85,7 @@ static inline bool span_is(struct span a, const char *s)
 static inline bool span_iis(struct span a, const char *s)
 {
 	/* Most differ in the first letter, so the length of S is not asked before. */
-	return (!a.len || ((a.ptr[0] ^ (uint8_t)*s) & 0xdf) == 0) && span_ieq(a, span_of(s));
+	return a.len ? ((a.ptr[0] ^ (uint8_t)*s) & 0xdf) == 0 && span_ieq(a, span_of(s)) : !*s;
 }
 static inline bool span_starts(struct span a, const char *prefix)
 {

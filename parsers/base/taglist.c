@@ -72,21 +72,19 @@ struct taglist taglist_parse(struct arena *arena, struct span s)
 	return list;
 }
 
-struct span taglist_peek(struct span s, const char *name)
+bool taglist_next(struct taglist_reader *reader, struct tag *ret)
 {
-	for (size_t count = 0; s.len && count < TAGS_MAX;) {
-		size_t at = span_chr(s, ';');
-		struct span piece = span_trim(span_sub(s, 0, at));
-		struct tag tag;
+	while (reader->rest.len && reader->count < TAGS_MAX) {
+		size_t at = span_chr(reader->rest, ';');
+		struct span piece = span_trim(span_sub(reader->rest, 0, at));
 
-		if (piece.len && read_tag(piece, &tag)) {
-			if (span_is(tag.name, name))
-				return tag.value;
-			count++;
+		reader->rest = span_skip(reader->rest, at + 1);
+		if (piece.len && read_tag(piece, ret)) {
+			reader->count++;
+			return true;
 		}
-		s = span_skip(s, at + 1);
 	}
-	return SPAN_NONE;
+	return false;
 }
 
 const struct tag *taglist_find(const struct taglist *list, const char *name)

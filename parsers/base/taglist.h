@@ -23,8 +23,12 @@ struct taglist {
 struct taglist taglist_parse(struct arena *, struct span);
 /* The first tag of this exact name, or NULL. */
 const struct tag *taglist_find(const struct taglist *, const char *name);
-/* taglist_value() of S without the list. */
-struct span taglist_peek(struct span s, const char *name);
+/* The same tags one by one, without the list; false where no more follows. */
+struct taglist_reader {
+	struct span rest; /* the list to read, at first */
+	size_t count;
+};
+bool taglist_next(struct taglist_reader *, struct tag *ret);
 /* Its value, or SPAN_NONE (ptr NULL) where there is none. */
 struct span taglist_value(const struct taglist *, const char *name);
 /* S without any FWS: for base64 and for values in which white space means nothing. */

@@ -29,8 +29,9 @@ bool same_org(const struct evidence *e, const char *a, const char *b)
 		return false;
 	if (strcasecmp(a, b) == 0)
 		return true;
-	/* Most pairs differ in the last label: the public suffix list need not be asked. */
-	if (strcasecmp(last_labels(a, 1), last_labels(b, 1)) != 0)
+	/* An organisation's name has two labels or more, and most pairs differ in them: the public
+	 * suffix list need not be asked. */
+	if (strcasecmp(last_labels(a, 2), last_labels(b, 2)) != 0)
 		return false;
 
 	const char *x = org_of(e, a), *y = org_of(e, b);

@@ -23,8 +23,9 @@ static void invalid(struct findings *f, const struct field *field, const struct 
 	else if (date->odd & DATE_WEEKDAY_WRONG)
 		finding_show(f,
 			finding_raise(f, FINDING_DATE_INVALID,
-				author_passes(f->evidence) || f->context & CONTEXT_DSN ? SEVERITY_LOW
-										       : SEVERITY_NONE,
+				author_passes(f->evidence) || f->context & CONTEXT_DSN
+					? SEVERITY_LOW
+					: SEVERITY_NONE,
 				"'%s': that day was another day of the week", text),
 			field->value, "date");
 }
@@ -65,8 +66,11 @@ static const struct {
 /* "(CEST)" behind the offset; the text inside, or none. */
 static struct span zone_comment(struct span s)
 {
-	size_t open = span_rchr(s, '('), close = span_rchr(s, ')');
+	size_t open, close;
 
+	if (span_chr(s, '(') == s.len)
+		return SPAN_NONE;
+	open = span_rchr(s, '('), close = span_rchr(s, ')');
 	if (open >= close || close == s.len)
 		return SPAN_NONE;
 	return span_trim(span_sub(s, open + 1, close));
@@ -84,9 +88,10 @@ static void odd_zone(struct findings *f, const struct field *field, const struct
 			field->value, "zone");
 		return;
 	}
-	for (size_t i = 0; i < sizeof zone / sizeof *zone; i++) {
-		if (!span_iis(comment, zone[i].name) ||
-			(date->odd & (DATE_ZONE_NAMED | DATE_ZONE_MISSING)))
+	if (date->odd & (DATE_ZONE_NAMED | DATE_ZONE_MISSING))
+		return;
+	for (size_t i = 0; comment.len && i < sizeof zone / sizeof *zone; i++) {
+		if (!span_iis(comment, zone[i].name))
 			continue;
 		contradicts = true;
 		for (size_t k = 0; k < 3; k++)
@@ -105,7 +110,7 @@ static void skew(struct findings *f, const struct field *field, const struct dat
 	const struct hop *first = NULL;
 	int64_t ahead;
 	struct finding *finding;
-	bool soft = handed_on(f) || message_field(f->evidence->message, NAME_RESENT_DATE, 0);
+	bool soft;
 
 	for (size_t i = t->count; i-- > 0 && !first;)
 		if (t->hop[i].date.valid)
@@ -115,6 +120,7 @@ static void skew(struct findings *f, const struct field *field, const struct dat
 	ahead = date->time - first->date.time;
 	if (ahead <= HOUR && ahead >= -7 * DAY)
 		return;
+	soft = handed_on(f) || message_field(f->evidence->message, NAME_RESENT_DATE, 0);
 	finding = finding_raise(f, FINDING_DATE_SKEW,
 		(ahead > 0 && ahead < DAY) || soft ? SEVERITY_LOW : SEVERITY_NONE,
 		"the Date is %s %s the first server's time",

@@ -18,7 +18,7 @@ static bool stated_by_us(const struct evidence *e)
  */
 static const char *odd_mailbox(struct span s)
 {
-	size_t at = 0, signs = 0;
+	size_t at = 0, signs = 0, bracket = span_rchr(s, '[');
 
 	if (s.len && s.ptr[0] == '@')
 		return "a source route";
@@ -34,12 +34,13 @@ static const char *odd_mailbox(struct span s)
 	}
 	for (size_t i = at; i < s.len; i++) {
 		uint8_t c = s.ptr[i];
-		bool literal = signs == 1 && span_rchr(s, '[') < i;
 
+		if (is_alnum(c))
+			continue;
 		signs += c == '@';
 		if (c <= 32 || c == 127)
 			return "a blank or control character";
-		if (strchr("()\"\\<>,;", c) || (c == ':' && !literal))
+		if (strchr("()\"\\<>,;", c) || (c == ':' && (signs != 1 || bracket >= i)))
 			return "a character that a mailbox can't hold unquoted";
 	}
 	return signs > 1 ? "more than one @" : NULL;

@@ -163,8 +163,8 @@ static void in_recipients_name(struct findings *f, const struct field *field, co
 	const struct hop *border = border_hop(e);
 	bool added_by_us;
 
-	if (!from_outside(e) || is_freemail(org_of(e, domain)) || handed_on(f) ||
-		!recipient_org(e, domain))
+	if (!recipient_org(e, domain) || !from_outside(e) || handed_on(f) ||
+		is_freemail(org_of(e, domain)))
 		return;
 	if (same_org(e, domain, e->author_domain) || same_org(e, domain, mail_from_domain(e)) ||
 		signer_org(e, domain))

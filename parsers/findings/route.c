@@ -224,14 +224,14 @@ static const char *bad_exchange(const struct hop *hop)
  * message in. */
 static const char *bad_queue_time(const struct evidence *e, const struct hop *hop)
 {
-	const char *prefix = arena_printf(e->arena, "Received %u queue id", hop->n);
 	const struct clock_list *list = &e->trace->clocks;
 
 	for (size_t i = 0; i < list->count; i++) {
+		struct span origin = span_of(list->clock[i].origin);
 		int64_t off = hop->date.time - list->clock[i].time;
 
-		if (strncmp(list->clock[i].origin, prefix, strlen(prefix)) == 0 &&
-			(off > 8 * DAY || off < -2 * DAY))
+		if ((off > 8 * DAY || off < -2 * DAY) && span_starts(origin, hop->origin) &&
+			span_starts(span_skip(origin, strlen(hop->origin)), " queue id"))
 			return arena_printf(e->arena, "its queue id was made at %s",
 				moment_text(e->arena, list->clock[i].time));
 	}
@@ -269,8 +269,8 @@ static void vendor_format(struct findings *f)
 
 /* --- clocks of the hops --- */
 
-static enum severity back_severity(const struct findings *f, const struct hop *newer,
-	const struct hop *older, int64_t back)
+static enum severity back_severity(
+	const struct findings *f, const struct hop *newer, const struct hop *older, int64_t back)
 {
 	const struct trace *t = f->evidence->trace;
 	bool weak = (newer->date.odd | older->date.odd) &
@@ -364,14 +364,11 @@ static void helo_raise(
 		hop->from_where, "HELO");
 }
 
-/* HELO is the receiver's own name or address while nothing else says that the client is one of its
- * hosts. */
-static bool helo_is_receiver(const struct evidence *e, const struct hop *hop)
+/* HELO is the receiver's own name or address. */
+static bool names_receiver(const struct evidence *e, const struct hop *hop)
 {
 	struct ip literal = ip_parse(span_of(hop->helo)), by_ip = {0};
 
-	if (hop->rdns && same_org(e, hop->rdns, hop->by))
-		return false;
 	if (hop->by_ip)
 		by_ip = ip_parse(span_of(hop->by_ip));
 	if (literal.family)
@@ -380,11 +377,16 @@ static bool helo_is_receiver(const struct evidence *e, const struct hop *hop)
 			       (e->trust && trust_covers(e->trust, NULL, &literal)));
 	if (hop->by && span_ieq(span_of(hop->helo), span_of(hop->by)))
 		return true;
-	if (!e->trace->border_assumed && e->trust && trust_covers(e->trust, hop->helo, NULL))
-		return true;
-	return !e->trace->border_assumed && hop->rdns &&
-	       span_chr(span_of(hop->helo), '.') < strlen(hop->helo) &&
-	       same_org(e, hop->helo, hop->by);
+	if (e->trace->border_assumed)
+		return false;
+	return (e->trust && trust_covers(e->trust, hop->helo, NULL)) ||
+	       (hop->rdns && strchr(hop->helo, '.') && same_org(e, hop->helo, hop->by));
+}
+
+/* ... while nothing else says that the client is one of its hosts. */
+static bool helo_is_receiver(const struct evidence *e, const struct hop *hop)
+{
+	return names_receiver(e, hop) && !(hop->rdns && same_org(e, hop->rdns, hop->by));
 }
 
 static void client(struct findings *f)

@@ -83,15 +83,14 @@ static void hops(struct finder *f)
 		struct span id = span_of(hop->id);
 		struct clock clock;
 
-		stated(f, &hop->date, arena_printf(f->arena, "Received %u", hop->n));
+		stated(f, &hop->date, hop->origin);
 		if (!id.len)
 			continue;
 		if ((is_family(hop, "Exim") && clock_exim_id(id, &clock)) ||
 			(is_family(hop, "Postfix") && clock_postfix_id(id, &clock)) ||
 			(is_family(hop, "Sendmail") &&
 				clock_sendmail_id(id, hop->date.time, &clock))) {
-			clock.origin =
-				arena_printf(f->arena, "Received %u %s", hop->n, clock.origin);
+			clock.origin = arena_printf(f->arena, "%s %s", hop->origin, clock.origin);
 			add(f, clock, place_of(hop->field->value, id));
 		}
 	}
@@ -99,12 +98,11 @@ static void hops(struct finder *f)
 
 /* t= and x= of a signature: seconds since 1970 (RFC 6376 3.5, RFC 8617 4.1). They are only stated
  * until the signature is found valid. */
-static void signature_tag(struct finder *f, struct span tags, const char *tag, const char *origin)
+static void signature_tag(struct finder *f, struct span value, const char *origin)
 {
-	struct span value = taglist_peek(tags, tag);
 	uint64_t time;
 
-	if (!value.len || !span_number(span_trim(value), 253402300799ULL, &time))
+	if (!origin || !span_number(value, 253402300799ULL, &time))
 		return;
 	add(f,
 		(struct clock){.time = (int64_t)time,
@@ -112,6 +110,22 @@ static void signature_tag(struct finder *f, struct span tags, const char *tag, c
 			.precision_s = 1,
 			.kind = CLOCK_STATED},
 		value);
+}
+
+/* Of tags that stand twice the first counts. */
+static void signature_tags(struct finder *f, struct span tags, const char *t, const char *x)
+{
+	struct taglist_reader reader = {.rest = span_sub(tags, 0, 65536)};
+	struct span value_t = SPAN_NONE, value_x = SPAN_NONE;
+
+	for (struct tag tag; taglist_next(&reader, &tag);) {
+		if (!value_t.ptr && span_is(tag.name, "t"))
+			value_t = tag.value;
+		else if (!value_x.ptr && span_is(tag.name, "x"))
+			value_x = tag.value;
+	}
+	signature_tag(f, value_t, t);
+	signature_tag(f, value_x, x);
 }
 
 static void signatures(struct finder *f)
@@ -131,14 +145,10 @@ static void signatures(struct finder *f)
 		const struct field *field = &f->message->field[i];
 
 		for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
-			struct span tags = span_sub(field->value, 0, 65536);
-
 			if (field->known != known[k].name)
 				continue;
 			count++;
-			signature_tag(f, tags, "t", known[k].t);
-			if (known[k].x)
-				signature_tag(f, tags, "x", known[k].x);
+			signature_tags(f, field->value, known[k].t, known[k].x);
 		}
 	}
 }

@@ -260,8 +260,7 @@ static void from_received(struct finder *f, bool trusted)
 		const struct hop *hop = &f->trace->hop[i];
 
 		if (hop->envelope_from && (hop == f->border) == trusted)
-			add(f, hop->envelope_from, arena_printf(f->arena, "Received %u", hop->n),
-				hop->field->value);
+			add(f, hop->envelope_from, hop->origin, hop->field->value);
 	}
 }
 
@@ -402,8 +401,8 @@ static void find_client(struct finder *f)
 	if (f->trust && f->trust->client_ip)
 		trace->client_ip = (struct origin_value){f->trust->client_ip, "option", SPAN_NONE};
 	else if (f->border && f->border->addr.family)
-		trace->client_ip = (struct origin_value){f->border->ip,
-			arena_printf(f->arena, "Received %u", f->border->n), f->border->ip_where};
+		trace->client_ip = (struct origin_value){
+			f->border->ip, f->border->origin, f->border->ip_where};
 	else
 		trace->client_ip = recorded_value(trace, ip_name);
 	if (trace->client_ip.value)
@@ -423,8 +422,8 @@ static void find_helo(struct finder *f)
 	if (f->trust && f->trust->helo)
 		trace->helo = (struct origin_value){f->trust->helo, "option", SPAN_NONE};
 	else if (f->border && f->border->helo)
-		trace->helo = (struct origin_value){f->border->helo,
-			arena_printf(f->arena, "Received %u", f->border->n), f->border->from_where};
+		trace->helo = (struct origin_value){
+			f->border->helo, f->border->origin, f->border->from_where};
 	else
 		trace->helo = recorded_value(trace, helo_name);
 }

@@ -140,7 +140,8 @@ static bool joins(uint8_t c)
 
 static bool in_name(uint8_t c)
 {
-	return c && !is_space(c) && !strchr("();=\"", c);
+	return is_alnum(c) || c == '-' || c == '.' || c == '_' ||
+	       (c && !is_space(c) && !strchr("();=\"", c));
 }
 
 /* A name up to "=", comments around its "." and "/" taken out; empty where none stands here. */
@@ -201,7 +202,7 @@ static bool is_method(const char *key)
 		"x-tls"};
 
 	for (size_t i = 0; i < sizeof method / sizeof *method; i++)
-		if (strcmp(key, method[i]) == 0)
+		if (*key == *method[i] && strcmp(key, method[i]) == 0)
 			return true;
 	return false;
 }
@@ -224,7 +225,7 @@ static struct recorded_result *read_pair(
 	keep_comment(rd, result);
 	rd->at++; /* "=" */
 	text = value(rd);
-	if (!result || (is_method(key) && !strchr(key, '.') &&
+	if (!result || (!strchr(key, '.') && is_method(key) &&
 			       !(strcmp(key, "arc") == 0 && result->comment == NULL))) {
 		rd->broken |= result != NULL;
 		return add_result(rd, key, text, from);

@@ -20,6 +20,7 @@ static void read_hops(struct arena *arena, struct trace *trace, const struct mes
 		hop = &trace->hop[trace->count++];
 		*hop = hop_parse(arena, field->value);
 		hop->n = (unsigned)trace->count;
+		hop->origin = arena_printf(arena, "Received %u", hop->n);
 		hop->field = field;
 	}
 }

@@ -47,7 +47,8 @@ enum hop_odd {
 /* One Received field. Strings are as written (trimmed, brackets taken off), NULL where the field
  * does not say. */
 struct hop {
-	unsigned n; /* 1 is the topmost */
+	unsigned n;         /* 1 is the topmost */
+	const char *origin; /* "Received 1": what is read here is said to come from */
 	const struct field *field;
 	const char *
 		name; /* what stands after "from", whatever it is: HELO, reverse name, user, path */
