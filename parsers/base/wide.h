@@ -45,6 +45,10 @@ static inline wide wide_xor(wide a, wide b)
 {
 	return _mm_xor_si128(a, b);
 }
+static inline wide wide_not(wide marks)
+{
+	return _mm_xor_si128(marks, _mm_set1_epi8(-1));
+}
 static inline wide wide_all(char c)
 {
 	return _mm_set1_epi8(c);
@@ -94,6 +98,10 @@ static inline wide wide_and(wide a, wide b)
 static inline wide wide_xor(wide a, wide b)
 {
 	return a ^ b;
+}
+static inline wide wide_not(wide marks)
+{
+	return marks ^ EIGHT_HIGH;
 }
 static inline wide wide_all(char c)
 {

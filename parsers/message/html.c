@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "parsers/base/printable.h"
+#include "parsers/base/wide.h"
 #include "parsers/message/html_heap.h"
 #include "parsers/message/html_plain.h"
 #include "parsers/message/html_scan.h"
@@ -105,8 +106,18 @@ static size_t words_length(struct span text)
 {
 	size_t n = 0;
 
+	if (text.len == 0 || !is_graphic(*text.ptr))
+		return 0;
+	for (; n + WIDE < text.len; n += WIDE) {
+		wide v = wide_at(text.ptr + n), next = wide_at(text.ptr + n + 1);
+		wide space = wide_and(wide_equal(v, ' '), wide_between(next, '!', '~'));
+		wide other = wide_not(wide_or(wide_between(v, '!', '~'), space));
+
+		if (wide_any(other))
+			return n + wide_first(other);
+	}
 	while (n < text.len &&
-		(is_graphic(text.ptr[n]) || (text.ptr[n] == ' ' && n > 0 && n + 1 < text.len &&
+		(is_graphic(text.ptr[n]) || (text.ptr[n] == ' ' && n + 1 < text.len &&
 						    is_graphic(text.ptr[n + 1]))))
 		n++;
 	return n;
@@ -124,6 +135,13 @@ static void see_text(struct walk *w, const struct frame *f, struct span text, si
 		if (words > 0) {
 			see_words(w, f, span_sub(rest, 0, words));
 			rest = span_skip(rest, words);
+			continue;
+		}
+		if (*rest.ptr < 0x80 && is_blank(*rest.ptr) && !f->preformatted) {
+			w->space = true;
+			w->unseen = SIZE_MAX;
+			w->last = *rest.ptr;
+			rest = span_skip(rest, 1);
 			continue;
 		}
 		c = rune_next(&rest);
@@ -219,21 +237,41 @@ static void break_line(struct walk *w)
 }
 /* --- elements --- */
 
-static bool is_block(GumboTag tag)
-{
-	static const GumboTag tags[] = {GUMBO_TAG_P, GUMBO_TAG_DIV, GUMBO_TAG_BR, GUMBO_TAG_TR,
-		GUMBO_TAG_TABLE, GUMBO_TAG_LI, GUMBO_TAG_UL, GUMBO_TAG_OL, GUMBO_TAG_H1,
-		GUMBO_TAG_H2, GUMBO_TAG_H3, GUMBO_TAG_H4, GUMBO_TAG_H5, GUMBO_TAG_H6, GUMBO_TAG_HR,
-		GUMBO_TAG_BLOCKQUOTE, GUMBO_TAG_PRE, GUMBO_TAG_CENTER, GUMBO_TAG_FORM,
-		GUMBO_TAG_SECTION, GUMBO_TAG_ARTICLE, GUMBO_TAG_HEADER, GUMBO_TAG_FOOTER,
-		GUMBO_TAG_BODY, GUMBO_TAG_DL, GUMBO_TAG_DT, GUMBO_TAG_DD, GUMBO_TAG_TD,
-		GUMBO_TAG_TH, GUMBO_TAG_FIELDSET, GUMBO_TAG_MAIN, GUMBO_TAG_NAV, GUMBO_TAG_ASIDE};
-
-	for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
-		if (tags[i] == tag)
-			return true;
-	return false;
-}
+static const bool is_block[GUMBO_TAG_LAST + 1] = {
+	[GUMBO_TAG_P] = true,
+	[GUMBO_TAG_DIV] = true,
+	[GUMBO_TAG_BR] = true,
+	[GUMBO_TAG_TR] = true,
+	[GUMBO_TAG_TABLE] = true,
+	[GUMBO_TAG_LI] = true,
+	[GUMBO_TAG_UL] = true,
+	[GUMBO_TAG_OL] = true,
+	[GUMBO_TAG_H1] = true,
+	[GUMBO_TAG_H2] = true,
+	[GUMBO_TAG_H3] = true,
+	[GUMBO_TAG_H4] = true,
+	[GUMBO_TAG_H5] = true,
+	[GUMBO_TAG_H6] = true,
+	[GUMBO_TAG_HR] = true,
+	[GUMBO_TAG_BLOCKQUOTE] = true,
+	[GUMBO_TAG_PRE] = true,
+	[GUMBO_TAG_CENTER] = true,
+	[GUMBO_TAG_FORM] = true,
+	[GUMBO_TAG_SECTION] = true,
+	[GUMBO_TAG_ARTICLE] = true,
+	[GUMBO_TAG_HEADER] = true,
+	[GUMBO_TAG_FOOTER] = true,
+	[GUMBO_TAG_BODY] = true,
+	[GUMBO_TAG_DL] = true,
+	[GUMBO_TAG_DT] = true,
+	[GUMBO_TAG_DD] = true,
+	[GUMBO_TAG_TD] = true,
+	[GUMBO_TAG_TH] = true,
+	[GUMBO_TAG_FIELDSET] = true,
+	[GUMBO_TAG_MAIN] = true,
+	[GUMBO_TAG_NAV] = true,
+	[GUMBO_TAG_ASIDE] = true,
+};
 
 /* Its content is no text of the page. */
 static bool is_silent(GumboTag tag)
@@ -320,7 +358,7 @@ static void begin_element(struct walk *w, struct frame *f, const GumboNode *node
 	if (style_text)
 		css_inline(&style, css_clean(w->arena, span_of(style_text)));
 	apply_style(f, e, &style);
-	f->block = is_block(e->tag);
+	f->block = is_block[e->tag];
 	f->preformatted = f->preformatted || e->tag == GUMBO_TAG_PRE;
 	if (f->block && !html_hidden(f))
 		break_line(w);
@@ -498,28 +536,37 @@ static bool parse_fully(struct arena *arena, struct html *html, struct heap *hea
 	return true;
 }
 
-static bool parse(struct arena *arena, struct html *html, struct span text)
+/* As much of a page that is not plain as the parser can bear; that much is returned. */
+static struct span parse_usable(
+	struct arena *arena, struct html *html, struct span text, size_t usable)
 {
-	struct heap heap;
+	struct span part = span_sub(text, 0, usable);
 
-	return parse_plain(arena, html, text) || parse_fully(arena, html, &heap, text);
+	for (int i = 0; i < RETRIES; i++) {
+		struct heap heap;
+
+		if ((part.len < text.len && parse_plain(arena, html, part)) ||
+			parse_fully(arena, html, &heap, part))
+			break;
+		part = span_sub(part, 0, part.len / 8);
+	}
+	return part;
 }
 
 const struct html *html_parse(struct arena *arena, struct span text)
 {
 	struct html *html = ARENA_NEW(arena, struct html);
-	struct span part = span_sub(text, 0, LIMIT_HTML);
-	struct html_scan scan = html_scan(part);
+	struct span part = text.ptr ? span_sub(text, 0, LIMIT_HTML) : SPAN("");
 
-	if (!text.ptr)
-		part = SPAN("");
 	html->visible = "";
-	html->unclosed_tag = scan.unclosed_tag && part.len == text.len;
-	html->unclosed_value = scan.unclosed_value && part.len == text.len;
-	html->unclosed_offset = scan.unclosed_offset;
-	part = span_sub(part, 0, scan.usable);
-	for (int i = 0; i < RETRIES && !parse(arena, html, part); i++)
-		part = span_sub(part, 0, part.len / 8);
+	if (!parse_plain(arena, html, part)) {
+		struct html_scan scan = html_scan(part);
+
+		html->unclosed_tag = scan.unclosed_tag && part.len == text.len;
+		html->unclosed_value = scan.unclosed_value && part.len == text.len;
+		html->unclosed_offset = scan.unclosed_offset;
+		part = parse_usable(arena, html, part, scan.usable);
+	}
 	html->read = part.len;
 	html->limited = part.len < text.len;
 	return html;

@@ -2,6 +2,7 @@
 #include "parsers/message/html_lex.h"
 
 #include "parsers/base/printable.h"
+#include "parsers/base/wide.h"
 #include "parsers/message/html_refs.h"
 
 enum { LIMIT_ATTRIBUTES = 64 };
@@ -84,13 +85,30 @@ static size_t add_special(struct buffer *b, struct span s, bool references)
 	return len;
 }
 
+/* How many bytes S begins with that are literal. */
+static size_t literal_length(struct span s)
+{
+	size_t n = 0;
+
+	for (; n + WIDE <= s.len; n += WIDE) {
+		wide v = wide_at(s.ptr + n);
+		wide printed = wide_xor(wide_between(v, ' ', '~'), wide_equal(v, '&'));
+		wide white = wide_or(wide_between(v, '\t', '\n'), wide_equal(v, '\f'));
+		wide other = wide_not(wide_or(printed, white));
+
+		if (wide_any(other))
+			return n + wide_first(other);
+	}
+	while (n < s.len && is_literal(s.ptr[n]))
+		n++;
+	return n;
+}
+
 bool html_lex_text(struct buffer *b, struct span raw, bool references)
 {
 	while (raw.len > 0) {
-		size_t n = 0;
+		size_t n = literal_length(raw);
 
-		while (n < raw.len && is_literal(raw.ptr[n]))
-			n++;
 		buffer_add(b, raw.ptr, n);
 		raw = span_skip(raw, n);
 		if (raw.len == 0)
@@ -189,6 +207,7 @@ static bool lex_tag(struct html_lexer *l, struct html_token *t)
 {
 	struct span name = take_name(l);
 
+	l->tags++;
 	t->tag = gumbo_tagn_enum((const char *)name.ptr, (unsigned)name.len);
 	for (;;) {
 		bool gap = is_white(peek(l, 0));

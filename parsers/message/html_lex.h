@@ -31,7 +31,7 @@ struct html_token {
 struct html_lexer {
 	struct arena *arena;
 	struct span text;
-	size_t at;
+	size_t at, tags; /* read so far */
 	struct buffer value; /* room to decode in */
 };
 

@@ -7,6 +7,7 @@
  */
 #include "parsers/message/html_plain.h"
 
+#include "parsers/message/html.h"
 #include "parsers/message/html_page.h"
 
 /* Takes the white space off that a text begins with; true where there was nothing else. */
@@ -186,7 +187,7 @@ static void build(struct page *s)
 	struct html_token t;
 
 	do {
-		if (!html_lex(&s->lexer, &t)) {
+		if (!html_lex(&s->lexer, &t) || s->lexer.tags >= LIMIT_HTML_TAGS) {
 			s->odd = true;
 			return;
 		}

@@ -14,7 +14,7 @@
 #include "parsers/base/arena.h"
 
 /*
- * The document node, or NULL where the page is none of this kind. Of the tree only these members
+ * The document node, or NULL where the page is none of this kind or has LIMIT_HTML_TAGS tags. Of the tree only these members
  * are set: type, parent, index_within_parent; of elements tag, attributes, children, original_tag;
  * of text and comments text (not of comments), original_text's begin.
  */
