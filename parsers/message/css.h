@@ -44,8 +44,8 @@ struct css *css_new(struct arena *, const char *(*attribute)(const void *node, c
 void css_sheet(struct css *, struct span text);
 /* Whether any rule looks at more than the element itself. */
 bool css_looks_round(const struct css *);
-/* What the rules say of an element. */
-void css_match(struct css *, struct css_style *, const struct css_element *);
+/* What the rules say of an element; false where none is about it. */
+bool css_match(struct css *, struct css_style *, const struct css_element *);
 /* What a style attribute says. */
 void css_inline(struct css_style *, struct span text);
 /* Sets what TEXT, a row of declarations, says, with the weight of its rule. */

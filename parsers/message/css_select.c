@@ -44,6 +44,7 @@ struct css {
 	struct css_entry *entry;
 	size_t count, room;
 	uint32_t bucket[BUCKETS]; /* 1 + index; by the id, else the first class, else the tag */
+	uint64_t tags; /* that rules are kept under, by their bits: few pages style them all */
 	size_t work;
 	bool uncertain, looks_round;
 };
@@ -75,6 +76,14 @@ static uint32_t hash(char kind, struct span s)
 	for (size_t i = 0; i < s.len; i++)
 		h = (h ^ ascii_lower(s.ptr[i])) * 16777619u;
 	return h % BUCKETS;
+}
+
+/* One of 64 bits, the same in any case. */
+static uint64_t tag_bit(struct span tag)
+{
+	unsigned first = tag.len > 0 ? tag.ptr[0] & 31 : 0, second = tag.len > 1 ? tag.ptr[1] & 31 : 0;
+
+	return UINT64_C(1) << ((first + 5 * second + tag.len) & 63);
 }
 
 /* --- reading selectors --- */
@@ -265,11 +274,14 @@ static bool read_selector(struct arena *arena, struct span s, struct css_entry *
 	return true;
 }
 
-static uint32_t key(const struct compound *c)
+static uint32_t key(struct css *css, const struct compound *c)
 {
-	return c->id.len > 0        ? hash('#', c->id)
-	       : c->class_count > 0 ? hash('.', c->classes[0])
-				    : hash('t', c->tag);
+	if (c->id.len > 0)
+		return hash('#', c->id);
+	if (c->class_count > 0)
+		return hash('.', c->classes[0]);
+	css->tags |= tag_bit(c->tag);
+	return hash('t', c->tag);
 }
 
 static void add(struct css *css, struct span selector, struct span body, bool paints)
@@ -281,7 +293,7 @@ static void add(struct css *css, struct span selector, struct span body, bool pa
 		return;
 	}
 
-	uint32_t *bucket = &css->bucket[key(&entry.compound[0])];
+	uint32_t *bucket = &css->bucket[key(css, &entry.compound[0])];
 
 	css->looks_round = css->looks_round || entry.count > 1 || entry.compound[0].test_count > 0;
 	entry.weight += 1;
@@ -452,9 +464,11 @@ static const struct css_style *style_of(struct css *css, struct css_entry *rule)
 	return rule->style;
 }
 
-static void match_bucket(
+static bool match_bucket(
 	struct css *css, struct css_style *style, const struct css_element *e, uint32_t bucket)
 {
+	bool matched = false;
+
 	for (uint32_t at = css->bucket[bucket]; at && css->work < CSS_WORK;
 		at = css->entry[at - 1].next) {
 		const struct css_entry *rule = &css->entry[at - 1];
@@ -469,25 +483,30 @@ static void match_bucket(
 		for (size_t i = 0; i < CSS_PROPERTY_COUNT; i++)
 			if (own->value[i].weight > style->value[i].weight)
 				style->value[i] = own->value[i];
+		matched = true;
 	}
+	return matched;
 }
 
-void css_match(struct css *css, struct css_style *style, const struct css_element *e)
+bool css_match(struct css *css, struct css_style *style, const struct css_element *e)
 {
 	struct span classes = span_trim_left(e->classes);
+	bool matched = false;
 
 	if (css->count == 0)
-		return;
-	match_bucket(css, style, e, hash('t', e->tag));
-	match_bucket(css, style, e, hash('t', SPAN_NONE));
+		return false;
+	if (css->tags & tag_bit(e->tag))
+		matched |= match_bucket(css, style, e, hash('t', e->tag));
+	matched |= match_bucket(css, style, e, hash('t', SPAN_NONE));
 	for (size_t count = 0; classes.len > 0 && count < CSS_CLASSES; count++) {
 		size_t end = 0;
 
 		while (end < classes.len && !is_space(classes.ptr[end]))
 			end++;
-		match_bucket(css, style, e, hash('.', span_sub(classes, 0, end)));
+		matched |= match_bucket(css, style, e, hash('.', span_sub(classes, 0, end)));
 		classes = span_trim_left(span_skip(classes, end));
 	}
 	if (e->id.len > 0)
-		match_bucket(css, style, e, hash('#', e->id));
+		matched |= match_bucket(css, style, e, hash('#', e->id));
+	return matched;
 }

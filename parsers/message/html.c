@@ -354,10 +354,13 @@ static void begin_element(struct walk *w, struct frame *f, const GumboNode *node
 	const char *style_text = html_value(e, "style");
 	struct css_style style = {0};
 
-	css_match(w->css, &style, element_of(w, f, e));
+	bool styled = css_match(w->css, &style, element_of(w, f, e));
+
 	if (style_text)
 		css_inline(&style, css_clean(w->arena, span_of(style_text)));
-	apply_style(f, e, &style);
+	/* Most elements say nothing of their own; a link's colour is not that around it. */
+	if (styled || e->attributes.length > 0 || e->tag == GUMBO_TAG_A)
+		apply_style(f, e, &style);
 	f->block = is_block[e->tag];
 	f->preformatted = f->preformatted || e->tag == GUMBO_TAG_PRE;
 	if (f->block && !html_hidden(f))
@@ -374,20 +377,6 @@ static void end_element(struct walk *w, const struct frame *f)
 		break_line(w);
 }
 
-static void push(struct walk *w, const GumboNode *node)
-{
-	struct frame f = {.font = 16, .color = 0, .background = 0xffffff};
-
-	if (w->depth > 0)
-		f = w->frame[w->depth - 1];
-	f.node = node;
-	f.child = 0;
-	f.block = false;
-	if (node->type == GUMBO_NODE_ELEMENT || node->type == GUMBO_NODE_TEMPLATE)
-		begin_element(w, &f, node);
-	*LIST_ADD(w->arena, w->frame, w->depth, w->frame_room) = f;
-}
-
 static const GumboVector *children_of(const GumboNode *node)
 {
 	if (node->type == GUMBO_NODE_DOCUMENT)
@@ -395,6 +384,20 @@ static const GumboVector *children_of(const GumboNode *node)
 	if (node->type == GUMBO_NODE_ELEMENT && !is_silent(node->v.element.tag))
 		return &node->v.element.children;
 	return &kGumboEmptyVector;
+}
+
+static void push(struct walk *w, const GumboNode *node)
+{
+	struct frame f = {.font = 16, .color = 0, .background = 0xffffff};
+
+	if (w->depth > 0)
+		f = w->frame[w->depth - 1];
+	f.children = children_of(node);
+	f.child = 0;
+	f.block = false;
+	if (node->type == GUMBO_NODE_ELEMENT || node->type == GUMBO_NODE_TEMPLATE)
+		begin_element(w, &f, node);
+	*LIST_ADD(w->arena, w->frame, w->depth, w->frame_room) = f;
 }
 
 static void visit(struct walk *w, const GumboNode *node)
@@ -420,10 +423,9 @@ static void walk_tree(struct walk *w, const GumboNode *root)
 	push(w, root);
 	while (w->depth > 0) {
 		struct frame *f = &w->frame[w->depth - 1];
-		const GumboVector *children = children_of(f->node);
 
-		if (f->child < children->length) {
-			visit(w, children->data[f->child++]);
+		if (f->child < f->children->length) {
+			visit(w, f->children->data[f->child++]);
 		} else {
 			end_element(w, f);
 			w->depth--;

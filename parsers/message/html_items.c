@@ -31,7 +31,7 @@ static struct html_item *add_item(
 
 const GumboAttribute *html_attribute(const GumboElement *e, const char *name)
 {
-	return gumbo_get_attribute(&e->attributes, name);
+	return e->attributes.length ? gumbo_get_attribute(&e->attributes, name) : NULL;
 }
 
 const char *html_value(const GumboElement *e, const char *name)

@@ -12,7 +12,7 @@
 
 /* What an element hands down to its content. */
 struct frame {
-	const GumboNode *node;
+	const GumboVector *children; /* yet to be visited from the one at */
 	size_t child;
 	unsigned hide;  /* reasons that no descendant undoes */
 	bool invisible; /* visibility:hidden: a descendant may undo it */
