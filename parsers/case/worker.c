@@ -217,6 +217,7 @@ static void serve_message(struct serving *s, struct span raw, const struct origi
 	send_due(s);
 	arena_reset(s->arena);
 	dmarc_cache_trim(s->report.dmarc_cache);
+	spf_cache_trim(s->report.spf_cache);
 }
 
 static void serve_error(struct serving *s, const struct origin *origin, const struct error *error, size_t entry)
@@ -335,6 +336,7 @@ static _Noreturn void serve(const struct scan_options *options, struct memo *mem
 	limit_memory(&s);
 	s.report = options->report;
 	s.report.dmarc_cache = dmarc_cache_new();
+	s.report.spf_cache = spf_cache_new();
 	while (read_task(in, &task)) {
 		s.careful = task.careful;
 		s.task = task.number;

@@ -1,26 +1,23 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What DMARC said before of the same author with the same identifiers: all that it depends on, besides the DNS evidence, is a key
- * of a few names and results, and most messages of a dump come from few senders.
+ * What DMARC said before of the same author with the same identifiers: all that it depends on,
+ * besides the DNS evidence, is a key of a few names and results, and most messages of a dump come
+ * from few senders.
  */
 #include <stdlib.h>
 
-#include "parsers/base/buffer.h"
+#include "parsers/base/cache.h"
 #include "parsers/dmarc/dmarc.h"
 
-enum { BUCKETS = 1024, MOST_BYTES = 8 << 20, MOST_SIGNATURES = 8, MOST_KEY = 4096 };
+enum { MOST_SIGNATURES = 8, MOST_KEY = 4096 };
 
 struct cached {
-	struct span key;
 	const struct dmarc *dmarc;
 	struct dns_log asked; /* on the way to it */
-	struct cached *next;
 };
 
 struct dmarc_cache {
-	struct arena *arena;
-	struct buffer key;
-	struct cached *bucket[BUCKETS];
+	struct cache cache;
 };
 
 struct dmarc_cache *dmarc_cache_new(void)
@@ -29,7 +26,7 @@ struct dmarc_cache *dmarc_cache_new(void)
 
 	if (!cache)
 		abort();
-	cache->arena = arena_new();
+	cache_init(&cache->cache);
 	return cache;
 }
 
@@ -37,17 +34,13 @@ void dmarc_cache_free(struct dmarc_cache *cache)
 {
 	if (!cache)
 		return;
-	arena_free(cache->arena);
-	buffer_release(&cache->key);
+	cache_release(&cache->cache);
 	free(cache);
 }
 
 void dmarc_cache_trim(struct dmarc_cache *cache)
 {
-	if (arena_used(cache->arena) <= MOST_BYTES)
-		return;
-	arena_reset(cache->arena);
-	memset(cache->bucket, 0, sizeof cache->bucket);
+	cache_trim(&cache->cache);
 }
 
 /* NULL and "" differ. */
@@ -83,19 +76,6 @@ static struct span make_key(struct buffer *key, const struct dmarc_query *query)
 		key_words(key, s->result, s->cause, 0);
 	}
 	return buffer_view(key);
-}
-
-static struct cached **find(struct dmarc_cache *cache, struct span key)
-{
-	uint64_t h = 14695981039346656037u;
-	struct cached **at;
-
-	for (size_t i = 0; i < key.len; i++)
-		h = (h ^ key.ptr[i]) * 1099511628211u;
-	at = &cache->bucket[(h ^ h >> 32) % BUCKETS];
-	while (*at && !span_eq((*at)->key, key))
-		at = &(*at)->next;
-	return at;
 }
 
 static const char *keep(struct arena *arena, const char *text)
@@ -136,26 +116,32 @@ static struct dmarc_query keep_query(struct arena *arena, const struct dmarc_que
 	return ret;
 }
 
+static struct cached *evaluate(
+	struct arena *arena, struct dns *dns, const struct dmarc_query *query)
+{
+	struct cached *entry = ARENA_NEW(arena, struct cached);
+	struct dmarc_query kept = keep_query(arena, query);
+
+	dns_log_init(&entry->asked, arena, dns);
+	entry->dmarc = dmarc_check(arena, &entry->asked, &kept);
+	return entry;
+}
+
 const struct dmarc *dmarc_check_cached(struct dmarc_cache *cache, struct arena *arena,
 	struct dns_log *dns, const struct dmarc_query *query)
 {
-	struct cached **at, *entry;
-	struct dmarc_query kept;
+	struct cached *entry;
 	struct span key;
 
 	if (!cache || (query->dkim && query->dkim->count > MOST_SIGNATURES))
 		return dmarc_check(arena, dns, query);
-	key = make_key(&cache->key, query);
+	key = make_key(&cache->cache.key, query);
 	if (key.len > MOST_KEY)
 		return dmarc_check(arena, dns, query);
-	at = find(cache, key);
-	entry = *at;
+	entry = cache_find(&cache->cache, key);
 	if (!entry) {
-		entry = *at = ARENA_NEW(cache->arena, struct cached);
-		entry->key = arena_copy(cache->arena, key);
-		dns_log_init(&entry->asked, cache->arena, dns->dns);
-		kept = keep_query(cache->arena, query);
-		entry->dmarc = dmarc_check(cache->arena, &entry->asked, &kept);
+		entry = evaluate(cache->cache.arena, dns->dns, query);
+		cache_add(&cache->cache, key, entry);
 	}
 	dns_log_replay(dns, &entry->asked);
 	return entry->dmarc;

@@ -151,7 +151,8 @@ static void check(struct report *report)
 	struct spf_query spf = {.client = e->trace->client,
 		.mail_from = e->trace->mail_from.value,
 		.helo = e->trace->helo.value,
-		.at = e->at == TIME_NONE ? 0 : e->at};
+		.at = e->at == TIME_NONE ? 0 : e->at,
+		.cache = options->spf_cache};
 
 	e->dkim = dkim_check(e->arena, e->message, e->dns, options->dkim, &dkim);
 	e->arc = arc_check(e->arena, e->message, e->trace, e->dns, options->dkim, &arc);

@@ -23,6 +23,7 @@ struct report_options {
 	struct dkim_context *dkim; /* needed */
 	const struct psl *psl;     /* needed */
 	struct dmarc_cache *dmarc_cache; /* or NULL */
+	struct spf_cache *spf_cache;     /* or NULL */
 	struct trust trust;
 	const char *const *trusted_sealer;
 	size_t trusted_sealer_count;

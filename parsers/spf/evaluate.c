@@ -121,6 +121,7 @@ static const char *target_of(struct spf_eval *e, const struct spf_term *term, co
 		return domain;
 	e->macro.domain = domain;
 	e->validated_unknown = false;
+	e->expanded |= span_chr(term->spec, '%') < term->spec.len;
 	target = spf_target_name(&e->macro, term->spec);
 	if (!e->validated_unknown)
 		return target;

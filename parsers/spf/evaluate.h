@@ -28,7 +28,22 @@ struct spf_eval {
 	struct spf_verdict error; /* of the mechanism that raised one */
 	unsigned includes;        /* how deep in includes */
 	bool validated_unknown;   /* a lookup for %{p} was not recorded */
+	bool expanded; /* a macro: the result may depend on more than client and domain */
 };
+
+/* --- cache.c: evaluations that depend on the client and the domain alone */
+struct spf_evaluation {
+	struct spf_result result; /* without its explanation */
+	struct spf_verdict verdict;
+	struct dns_log asked; /* on the way to it */
+};
+/* NULL where there is none. */
+const struct spf_evaluation *spf_cache_find(
+	struct spf_cache *, const struct ip *client, const char *domain);
+/* Room for one that may be added, all of whose memory is to be in *RET_ARENA. */
+struct spf_evaluation *spf_cache_begin(struct spf_cache *, struct arena **ret_arena);
+void spf_cache_add(
+	struct spf_cache *, const struct ip *client, const char *domain, struct spf_evaluation *);
 
 /* DEPTH 0 for the domain itself. PASSING: a pass of this record passes the whole. */
 struct spf_verdict spf_check_host(

@@ -65,11 +65,14 @@ static const char *sentence(struct arena *arena, const struct spf_verdict *v, co
 	}
 }
 
-/* 4.1: check_host(<ip>, <domain>, <sender>), <domain> being that of the sender. */
-static struct spf_result *check(struct arena *arena, struct dns_log *dns, const struct spf_query *q,
-	const char *local, const char *domain)
+/*
+ * 4.1: check_host(<ip>, <domain>, <sender>), <domain> being that of the sender, into RET. True
+ * where no macro and no explanation was expanded: client and domain alone decide then.
+ */
+static bool evaluate(struct arena *arena, struct dns_log *dns, const struct spf_query *q,
+	const char *local, const char *domain, struct spf_evaluation *ret)
 {
-	struct spf_result *r = ARENA_NEW(arena, struct spf_result);
+	struct spf_result *r = &ret->result;
 	struct spf_eval e = {
 		.arena = arena,
 		.dns = dns,
@@ -84,20 +87,53 @@ static struct spf_result *check(struct arena *arena, struct dns_log *dns, const 
 			.at = q->at == TIME_NONE ? 0 : q->at,
 			.validated = spf_validated_name},
 	};
-	struct spf_verdict v;
+	const struct spf_verdict *v = &ret->verdict;
 
 	e.macro.data = &e;
 	r->domain = domain;
-	v = spf_check_host(&e, domain, 0, true);
-	r->result = v.result;
-	r->cause = v.cause;
-	r->mechanism = v.mechanism;
-	r->clause = v.clause;
-	r->exp = explanation_of(&e, &v);
+	ret->verdict = spf_check_host(&e, domain, 0, true);
+	r->result = v->result;
+	r->cause = v->cause;
+	r->mechanism = v->mechanism;
+	r->clause = v->clause;
+	r->exp = explanation_of(&e, v);
 	r->addresses = spf_ranges_size(&e.ranges);
 	if (r->addresses >= UINT64_C(1) << 31)
 		spf_fact(&e, SPF_PLUS_ALL, domain);
-	r->explanation = sentence(arena, &v, ip_text(arena, &q->client), domain,
+	return !e.expanded && !v->exp.len;
+}
+
+/* The same out of the cache, or into it. */
+static const struct spf_evaluation *evaluate_once(
+	struct dns_log *dns, const struct spf_query *q, const char *local, const char *domain)
+{
+	const struct spf_evaluation *known = spf_cache_find(q->cache, &q->client, domain);
+	struct spf_evaluation *fresh;
+	struct arena *arena;
+
+	if (!known) {
+		known = fresh = spf_cache_begin(q->cache, &arena);
+		dns_log_init(&fresh->asked, arena, dns->dns);
+		if (evaluate(arena, &fresh->asked, q, local, arena_strdup(arena, domain), fresh))
+			spf_cache_add(q->cache, &q->client, domain, fresh);
+	}
+	dns_log_replay(dns, &known->asked);
+	return known;
+}
+
+static struct spf_result *check(struct arena *arena, struct dns_log *dns, const struct spf_query *q,
+	const char *local, const char *domain)
+{
+	struct spf_evaluation own = {0};
+	const struct spf_evaluation *e = &own;
+	struct spf_result *r = ARENA_NEW(arena, struct spf_result);
+
+	if (q->cache)
+		e = evaluate_once(dns, q, local, domain);
+	else
+		evaluate(arena, dns, q, local, domain, &own);
+	*r = e->result;
+	r->explanation = sentence(arena, &e->verdict, ip_text(arena, &q->client), domain,
 		arena_printf(arena, "%s@%s", local, domain));
 	return r;
 }

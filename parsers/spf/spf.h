@@ -14,13 +14,23 @@ enum {
 	SPF_MAX_PTR = 10
 }; /* RFC 7208 4.6.4 */
 
+/*
+ * What was said before, for one DNS evidence. Nothing of it shows in a result. Trim is called where
+ * no result is in use any more, and forgets all where that is much.
+ */
+struct spf_cache;
+struct spf_cache *spf_cache_new(void);
+void spf_cache_free(struct spf_cache *);
+void spf_cache_trim(struct spf_cache *);
+
 struct spf_query {
 	struct ip client;
-	const char *mail_from; /* an address; "" is the null reverse-path (then
-				  postmaster@HELO, 2.4); NULL not known */
-	const char *helo;      /* or NULL */
-	const char *receiver;  /* %{r}, or NULL for "unknown" */
-	int64_t at;            /* %{t} */
+	const char *mail_from;   /* an address; "" is the null reverse-path (then
+				    postmaster@HELO, 2.4); NULL not known */
+	const char *helo;        /* or NULL */
+	const char *receiver;    /* %{r}, or NULL for "unknown" */
+	int64_t at;              /* %{t} */
+	struct spf_cache *cache; /* or NULL */
 };
 
 struct spf_step {

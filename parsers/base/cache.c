@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: ISC */
+#include "parsers/base/cache.h"
+
+#include <stdlib.h>
+
+enum { BUCKETS = 4096, MOST_BYTES = 8 << 20 };
+
+struct cache_entry {
+	struct span key;
+	void *value;
+	struct cache_entry *next;
+};
+
+void cache_init(struct cache *cache)
+{
+	*cache = (struct cache){ .arena = arena_new(), .bucket = calloc(BUCKETS, sizeof *cache->bucket) };
+	if (!cache->bucket)
+		abort();
+}
+
+void cache_release(struct cache *cache)
+{
+	arena_free(cache->arena);
+	buffer_release(&cache->key);
+	free(cache->bucket);
+}
+
+void cache_trim(struct cache *cache)
+{
+	if (arena_used(cache->arena) <= MOST_BYTES)
+		return;
+	arena_reset(cache->arena);
+	memset(cache->bucket, 0, BUCKETS * sizeof *cache->bucket);
+}
+
+/* FNV-1a, eight bytes at a step. */
+static struct cache_entry **bucket_of(const struct cache *cache, struct span key)
+{
+	uint64_t h = 14695981039346656037u, word;
+
+	for (; key.len >= sizeof word; key = span_skip(key, sizeof word)) {
+		memcpy(&word, key.ptr, sizeof word);
+		h = (h ^ word) * 1099511628211u;
+		h ^= h >> 29;
+	}
+	for (size_t i = 0; i < key.len; i++)
+		h = (h ^ key.ptr[i]) * 1099511628211u;
+	return &cache->bucket[(h ^ h >> 32) % BUCKETS];
+}
+
+void *cache_find(const struct cache *cache, struct span key)
+{
+	for (const struct cache_entry *entry = *bucket_of(cache, key); entry; entry = entry->next)
+		if (span_eq(entry->key, key))
+			return entry->value;
+	return NULL;
+}
+
+void cache_add(struct cache *cache, struct span key, void *value)
+{
+	struct cache_entry **bucket = bucket_of(cache, key);
+	struct cache_entry *entry = ARENA_NEW(cache->arena, struct cache_entry);
+
+	*entry = (struct cache_entry){ arena_copy(cache->arena, key), value, *bucket };
+	*bucket = entry;
+}
