@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "parsers/base/arena.h"
 
+#include "parsers/base/eight.h"
+
 #include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -185,11 +187,15 @@ char *arena_strdup(struct arena *arena, const char *s)
 
 char *arena_lower(struct arena *arena, struct span s)
 {
-	char *text = arena_text(arena, s);
+	uint8_t *text = take(arena, s.len + 1, 1);
+	size_t i = 0;
 
-	for (size_t i = 0; i < s.len; i++)
-		text[i] = (char)ascii_lower((uint8_t)text[i]);
-	return text;
+	for (; s.len - i >= 8; i += 8)
+		eight_put(text + i, eight_lower(eight_at(s.ptr + i)));
+	for (; i < s.len; i++)
+		text[i] = ascii_lower(s.ptr[i]);
+	text[i] = 0;
+	return (char *)text;
 }
 
 struct span arena_copy(struct arena *arena, struct span s)

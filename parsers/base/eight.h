@@ -21,6 +21,11 @@ static inline uint64_t eight_at(const uint8_t *p)
 	return v;
 }
 
+static inline void eight_put(uint8_t *p, uint64_t v)
+{
+	memcpy(p, &v, sizeof v);
+}
+
 /* Which are C. */
 static inline uint64_t eight_equal(uint64_t v, uint8_t c)
 {
@@ -34,6 +39,12 @@ static inline uint64_t eight_equal(uint64_t v, uint8_t c)
 static inline uint64_t eight_below(uint64_t v, uint8_t c)
 {
 	return ~((v & ~EIGHT_HIGH) + EIGHT_ONES * (0x80u - c)) & ~v & EIGHT_HIGH;
+}
+
+/* In ASCII lower case. */
+static inline uint64_t eight_lower(uint64_t v)
+{
+	return v | (eight_below(v, 'Z' + 1) & ~eight_below(v, 'A')) >> 2;
 }
 
 /* The place of the first yes in memory's order; FLAGS has one. */

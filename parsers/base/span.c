@@ -3,17 +3,12 @@
 
 #include "parsers/base/eight.h"
 
-static uint64_t lower_eight(uint64_t v)
-{
-	return v | (eight_below(v, 'Z' + 1) & ~eight_below(v, 'A')) >> 2;
-}
-
 bool bytes_ieq(const uint8_t *a, const uint8_t *b, size_t len)
 {
 	for (; len >= 8; a += 8, b += 8, len -= 8) {
 		uint64_t x = eight_at(a), y = eight_at(b);
 
-		if (x != y && lower_eight(x) != lower_eight(y))
+		if (x != y && eight_lower(x) != eight_lower(y))
 			return false;
 	}
 	for (size_t i = 0; i < len; i++)

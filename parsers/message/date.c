@@ -114,24 +114,28 @@ static void taken(struct reader *r, size_t from)
 
 static struct span take_word(struct reader *r)
 {
-	size_t from = r->at;
+	struct span s = rest_of(r);
+	size_t n = 0;
 
-	while (r->at < r->s.len && is_alpha(r->s.ptr[r->at]))
-		r->at++;
-	return span_sub(r->s, from, r->at);
+	while (n < s.len && is_alpha(s.ptr[n]))
+		n++;
+	r->at += n;
+	return span_sub(s, 0, n);
 }
 
 /* Digits; a number of more than nine is taken for a huge one. */
 static int take_digits(struct reader *r, size_t *ret_count)
 {
-	size_t from = r->at;
+	struct span s = rest_of(r);
+	size_t count = 0;
 	int n = 0;
 
-	for (; r->at < r->s.len && is_digit(r->s.ptr[r->at]); r->at++)
-		if (r->at - from < 9)
-			n = n * 10 + (r->s.ptr[r->at] - '0');
-	*ret_count = r->at - from;
-	return *ret_count > 9 ? 999999999 : n;
+	for (; count < s.len && is_digit(s.ptr[count]); count++)
+		if (count < 9)
+			n = n * 10 + (s.ptr[count] - '0');
+	r->at += count;
+	*ret_count = count;
+	return count > 9 ? 999999999 : n;
 }
 
 /* The name that WORD, of letters only, is or abbreviates to three letters or more. */

@@ -436,7 +436,9 @@ static bool epoch_word(struct span word, struct clock *ret)
 	uint64_t hex;
 	int64_t time;
 
-	if (digits_in(word, word.len, ten, &time) && (word.len == 10 || word.len == 13))
+	if (word.len != 10 && word.len != 13)
+		return false;
+	if (digits_in(word, word.len, ten, &time))
 		return clock_put(ret, word.len == 10 ? time : time / 1000, 1, "epoch");
 	return word.len == 13 && hex_at(word, 0, 8, &hex) && hex_at(word, 8, 5, &(uint64_t){0}) &&
 	       clock_put(ret, (int64_t)hex, 1, "epoch");

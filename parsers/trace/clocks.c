@@ -135,7 +135,8 @@ static void signatures(struct finder *f)
 		const char *t, *x;
 	} known[] = {
 		{NAME_DKIM_SIGNATURE, "DKIM t=", "DKIM x="},
-		{NAME_ARC_MESSAGE_SIGNATURE, "ARC-Message-Signature t=", "ARC-Message-Signature x="},
+		{NAME_ARC_MESSAGE_SIGNATURE,
+			"ARC-Message-Signature t=", "ARC-Message-Signature x="},
 		{NAME_ARC_SEAL, "ARC-Seal t=", NULL},
 		{NAME_X_GOOGLE_DKIM_SIGNATURE, "X-Google-DKIM-Signature t=", NULL},
 	};
@@ -305,8 +306,20 @@ static int by_time(const void *a, const void *b)
 
 void clock_list_sort(struct clock_list *list)
 {
-	if (list->count)
+	enum { FEW = 16 };
+
+	if (list->count > FEW) {
 		qsort(list->clock, list->count, sizeof *list->clock, by_time);
+		return;
+	}
+	for (size_t i = 1; i < list->count; i++) {
+		struct clock clock = list->clock[i];
+		size_t at = i;
+
+		for (; at && by_time(&list->clock[at - 1], &clock) > 0; at--)
+			list->clock[at] = list->clock[at - 1];
+		list->clock[at] = clock;
+	}
 }
 
 void clocks_find(struct arena *arena, struct trace *trace, const struct message *message,

@@ -385,7 +385,8 @@ void received_family(struct hop *hop, struct span value)
 	by_address(hop, value);
 	if (!hop->family && hop->addr.family && span_ifind(head, SPAN("(HELO "), 0) < head.len)
 		hop->family = "qmail";
-	for (size_t i = 0; hop->family && i < sizeof own_program / sizeof *own_program; i++)
+	for (size_t i = 0;
+		hop->family && !hop->provider && i < sizeof own_program / sizeof *own_program; i++)
 		if (strcmp(hop->family, own_program[i].family) == 0)
-			recognise(hop, NULL, own_program[i].provider);
+			hop->provider = own_program[i].provider;
 }

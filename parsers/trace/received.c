@@ -41,7 +41,7 @@ static bool ends_phrase(const struct token *token)
 	static const char *const word[] = {"as", "tls", "envelope-from", "running", "transient",
 		"pod-id", "named", "claiming", "plus", "of", "smtpmailfrom", "helo", "ehlo"};
 
-	if (!token || token->kind != TOKEN_WORD || token->loose || opens_clause(token))
+	if (token->kind != TOKEN_WORD || token->loose || opens_clause(token))
 		return true;
 	return span_iany(token->text, word, sizeof word / sizeof *word) ||
 	       span_istarts(token->text, "id=") || span_istarts(token->text, "auth=") ||
@@ -54,7 +54,7 @@ static const char *phrase(struct reader *rd, bool (*more)(struct span))
 	struct span s = peek(rd, 0)->whole;
 
 	rd->at++;
-	while (rd->at < rd->date_at && !ends_phrase(peek(rd, 0)) && more(peek(rd, 0)->text)) {
+	while (rd->at < rd->date_at && more(peek(rd, 0)->text) && !ends_phrase(peek(rd, 0))) {
 		struct span next = peek(rd, 0)->whole;
 
 		s.len = (size_t)(next.ptr + next.len - s.ptr);

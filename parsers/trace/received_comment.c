@@ -107,13 +107,18 @@ static void set_tls(struct hop *hop, const char *version, const char *cipher)
 		hop->tls_cipher = cipher;
 }
 
+static bool names_tls(struct span s)
+{
+	return span_istarts(s, "TLS") || span_istarts(s, "SSL");
+}
+
 /* "TLSv1.3", "TLS1_2", "TLS-1.3", "SSLv3", "TLSv1/SSLv3", SmarterMail's "TLS\\Tls12": a protocol
  * version. */
 static bool is_version(struct span s)
 {
 	if (span_istarts(s, "TLS\\"))
 		s = span_skip(s, 4);
-	if (!span_istarts(s, "TLS") && !span_istarts(s, "SSL"))
+	if (!names_tls(s))
 		return false;
 	s = span_skip(s, 3);
 	if (s.len && (s.ptr[0] == '_' || s.ptr[0] == '-'))
@@ -132,6 +137,8 @@ static bool tls_list(struct received *r, struct span s)
 	size_t end = 0;
 	struct span version, rest;
 
+	if (!names_tls(s))
+		return false;
 	while (end < s.len && s.ptr[end] != ':' && s.ptr[end] != ',')
 		end++;
 	version = span_sub(s, 0, end);
@@ -442,8 +449,8 @@ static bool is_host_word(const struct token_list *list, size_t at)
 	if (!next)
 		return true;
 	if (next->kind == TOKEN_BRACKET) /* glued to the word only an address may be */
-		return received_ip(next->text).family || ip_like(next->text) ||
-		       next->whole.ptr > nth(list, at).ptr + nth(list, at).len;
+		return next->whole.ptr > nth(list, at).ptr + nth(list, at).len ||
+		       received_ip(next->text).family || ip_like(next->text);
 	return next->kind == TOKEN_COMMENT || is_helo_word(next->text) ||
 	       received_ip(next->text).family;
 }

@@ -101,32 +101,33 @@ static enum clause keyword(struct span s)
 	return CLAUSE_START;
 }
 
-static void add_token(struct scanner *sc, enum token_kind kind, size_t from, size_t to, size_t edge)
+/* A token of LEN bytes where the scanner stands, with delimiters of EDGE bytes. */
+static struct token *add_token(struct scanner *sc, enum token_kind kind, size_t len, size_t edge)
 {
 	struct token *token = LIST_ADD(sc->arena, sc->list.token, sc->list.count, sc->list.room);
+	const uint8_t *start = sc->s.ptr + sc->at;
 
 	token->kind = kind;
-	token->whole = span_sub(sc->s, from, to);
-	token->text = span_sub(token->whole, edge, token->whole.len - edge);
+	token->whole = span_make(start, len);
+	token->text = span_make(start + edge, len - 2 * edge);
 	token->loose = sc->loose;
 	sc->loose = false;
-	sc->at = to;
+	sc->at += len;
+	return token;
 }
 
 /* A token from an opening delimiter to the next closing one; false where there is no closing one.
  */
 static bool delimited(struct scanner *sc, enum token_kind kind, uint8_t close, bool *gone)
 {
-	size_t end;
+	struct span inside = span_skip(sc->s, sc->at + 1);
+	size_t len = *gone ? inside.len : span_chr(inside, close);
 
-	if (*gone)
-		return false;
-	end = sc->at + 1 + span_chr(span_skip(sc->s, sc->at + 1), close);
-	if (end >= sc->s.len) {
+	if (len == inside.len) {
 		*gone = true;
 		return false;
 	}
-	add_token(sc, kind, sc->at, end + 1, 1);
+	add_token(sc, kind, len + 2, 1);
 	return true;
 }
 
@@ -144,7 +145,7 @@ static void comment(struct scanner *sc)
 		sc->at++;
 		return;
 	}
-	add_token(sc, TOKEN_COMMENT, sc->at, close + 1, 1);
+	add_token(sc, TOKEN_COMMENT, close + 1 - sc->at, 1);
 }
 
 static bool ends_word(uint8_t c)
@@ -163,22 +164,22 @@ static bool ends_word(uint8_t c)
 	return ends[c];
 }
 
+/* Up to what ends a word, without commas behind it. */
 static void word(struct scanner *sc)
 {
-	size_t from = sc->at, to = sc->at + 1;
+	struct span s = span_skip(sc->s, sc->at);
+	size_t to = 1, len;
 
-	while (to < sc->s.len && !ends_word(sc->s.ptr[to]))
+	while (to < s.len && !ends_word(s.ptr[to]))
 		to++;
-	sc->at = to;
-	while (to > from && sc->s.ptr[to - 1] == ',')
-		to--;
-	if (to > from) {
-		size_t at = sc->at;
+	for (len = to; len && s.ptr[len - 1] == ',';)
+		len--;
+	if (len) {
+		struct token *token = add_token(sc, TOKEN_WORD, len, 0);
 
-		add_token(sc, TOKEN_WORD, from, to, 0);
-		sc->list.token[sc->list.count - 1].opens = keyword(span_sub(sc->s, from, to));
-		sc->at = at;
+		token->opens = keyword(token->text);
 	}
+	sc->at += to - len;
 }
 
 struct token_list received_tokens(struct arena *arena, struct span s)
@@ -194,7 +195,7 @@ struct token_list received_tokens(struct arena *arena, struct span s)
 		if (is_space(c) || c == ')') {
 			sc.at++;
 		} else if (c == ';') {
-			add_token(&sc, TOKEN_SEMICOLON, sc.at, sc.at + 1, 0);
+			add_token(&sc, TOKEN_SEMICOLON, 1, 0);
 		} else if (c == '(') {
 			comment(&sc);
 		} else if (!((c == '<' && delimited(&sc, TOKEN_ANGLE, '>', &sc.no_angle)) ||

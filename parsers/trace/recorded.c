@@ -101,6 +101,16 @@ static const char *quoted(struct reader *rd)
 	return text_of(rd->arena, span_sub(rd->s, start, rd->at - 1), true);
 }
 
+static size_t value_length(struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.len && !is_space(s.ptr[n]) && s.ptr[n] != ';' && s.ptr[n] != '(' &&
+		s.ptr[n] != '"')
+		n++;
+	return n;
+}
+
 /* value = token / quoted-string, and what stands without a blank behind it: "x"@example.net. */
 static const char *value(struct reader *rd)
 {
@@ -116,9 +126,7 @@ static const char *value(struct reader *rd)
 
 			text = first ? more : arena_printf(rd->arena, "%s%s", text, more);
 		} else {
-			while (!at_end(rd) && !is_space(here(rd)) && here(rd) != ';' &&
-				here(rd) != '(' && here(rd) != '"')
-				rd->at++;
+			rd->at += value_length(span_skip(rd->s, rd->at));
 			if (first)
 				text = text_of(rd->arena, span_sub(rd->s, start, rd->at), false);
 			else
@@ -151,14 +159,16 @@ static const char *name(struct reader *rd)
 	size_t len = 0;
 
 	for (;;) {
+		struct span rest;
+		size_t n = 0;
 		bool joined;
 
 		skip_cfws(rd);
-		while (!at_end(rd) && in_name(here(rd))) {
+		rest = span_skip(rd->s, rd->at);
+		for (; n < rest.len && in_name(rest.ptr[n]); n++)
 			if (len + 1 < sizeof buffer)
-				buffer[len++] = (char)here(rd);
-			rd->at++;
-		}
+				buffer[len++] = (char)rest.ptr[n];
+		rd->at += n;
 		joined = len && joins((uint8_t)buffer[len - 1]);
 		skip_cfws(rd);
 		if (at_end(rd) || !in_name(here(rd)) || !(joined || joins(here(rd))))
