@@ -88,22 +88,37 @@ void public_key_free(struct public_key *key)
 	free(key);
 }
 
+/* What makes RSA keys out of numbers, once a process: the library looks long for it. It holds no
+ * state. NULL without memory. */
+static EVP_PKEY_CTX *rsa_maker(void)
+{
+	static EVP_PKEY_CTX *made;
+
+	if (!made) {
+		made = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+		if (made && EVP_PKEY_fromdata_init(made) <= 0) {
+			EVP_PKEY_CTX_free(made);
+			made = NULL;
+		}
+	}
+	return made;
+}
+
 static EVP_PKEY *rsa_from_numbers(struct span modulus, struct span exponent)
 {
 	BIGNUM *n = BN_bin2bn(modulus.ptr, (int)modulus.len, NULL);
 	BIGNUM *e = BN_bin2bn(exponent.ptr, (int)exponent.len, NULL);
 	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	EVP_PKEY_CTX *maker = rsa_maker();
 	OSSL_PARAM *param = NULL;
 	EVP_PKEY *pkey = NULL;
 
-	if (n && e && build && ctx && OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, n) &&
+	if (n && e && build && maker && OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, n) &&
 		OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, e))
 		param = OSSL_PARAM_BLD_to_param(build);
-	if (param && EVP_PKEY_fromdata_init(ctx) > 0)
-		EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, param);
+	if (param)
+		EVP_PKEY_fromdata(maker, &pkey, EVP_PKEY_PUBLIC_KEY, param);
 	OSSL_PARAM_free(param);
-	EVP_PKEY_CTX_free(ctx);
 	OSSL_PARAM_BLD_free(build);
 	BN_free(n);
 	BN_free(e);

@@ -85,24 +85,39 @@ static bool have_common_factor(const mpz_t a, const mpz_t b)
 	return found;
 }
 
-/* n = a^2 - b^2 with a just above sqrt(n): only where the primes are very close. From one a to the
- * next b^2 grows by 2a + 1. */
+/* No square ends in other bits than these: 12 of 64. */
+static bool may_be_square(uint64_t low)
+{
+	return UINT64_C(0x0202021202030213) >> (low & 63) & 1;
+}
+
+/*
+ * n = a^2 - b^2 with a just above sqrt(n): only where the primes are very close. From one a to the next b^2 grows by 2a + 1; most
+ * are seen to be no square by their low bits.
+ */
 static bool fermat(const mpz_t n)
 {
-	mpz_t a, square;
+	mpz_t a, first, square;
+	uint64_t low, step;
 	bool found;
 
-	mpz_inits(a, square, NULL);
-	mpz_sqrtrem(a, square, n);
-	mpz_neg(square, square); /* a^2 - n */
-	found = mpz_sgn(square) == 0;
-	for (int i = 0; i < FERMAT_ROUNDS && !found; i++) {
-		mpz_addmul_ui(square, a, 2);
-		mpz_add_ui(square, square, 1);
-		mpz_add_ui(a, a, 1);
+	mpz_inits(a, first, square, NULL);
+	mpz_sqrtrem(a, first, n);
+	mpz_neg(first, first); /* a^2 - n */
+	low = 0 - (uint64_t)mpz_get_ui(first);
+	step = 2 * (uint64_t)mpz_get_ui(a) + 1;
+	found = mpz_sgn(first) == 0;
+	for (unsigned i = 1; i <= FERMAT_ROUNDS && !found; i++) {
+		low += step;
+		step += 2;
+		if (!may_be_square(low))
+			continue;
+		mpz_set(square, first);
+		mpz_addmul_ui(square, a, 2ul * i);
+		mpz_add_ui(square, square, (unsigned long)i * i);
 		found = mpz_perfect_square_p(square) != 0;
 	}
-	mpz_clears(a, square, NULL);
+	mpz_clears(a, first, square, NULL);
 	return found;
 }
 
@@ -120,10 +135,13 @@ unsigned weak_modulus(struct span modulus, bool sound)
 	return problems;
 }
 
-/* A tree of products: the root is 1, the children of i are 2i and 2i + 1, and the leaves begin at `width`; a node is the
- * product of its children. The leaves behind the last modulus are 1. */
+/*
+ * A tree of products: the root is 1, the children of i are 2i and 2i + 1, and the leaves begin at `width`; a node is the product
+ * of its children. The leaves behind the last modulus are 1. `others` is the sum of all products of a node's leaves but one:
+ * modulo a leaf, the product of the others, for each other summand holds the leaf itself.
+ */
 struct product_tree {
-	mpz_t *node;
+	mpz_t *node, *others;
 	size_t width, leaves;
 };
 
@@ -144,48 +162,52 @@ static void tree_make(struct product_tree *tree, const struct span *modulus, siz
 	while (tree->width < tree->leaves)
 		tree->width *= 2;
 	tree->node = calloc(2 * tree->width, sizeof *tree->node);
-	if (!tree->node)
+	tree->others = calloc(2 * tree->width, sizeof *tree->others);
+	if (!tree->node || !tree->others)
 		abort();
-	for (size_t i = 0; i < 2 * tree->width; i++)
+	for (size_t i = 0; i < 2 * tree->width; i++) {
 		mpz_init_set_ui(tree->node[i], 1);
+		mpz_init_set_ui(tree->others[i], i >= tree->width && i < tree->width + tree->leaves);
+	}
 	for (size_t i = 0, leaf = tree->width; i < count;
 		i = next_distinct(modulus, count, i), leaf++) {
 		mpz_import(tree->node[leaf], modulus[i].len, 1, 1, 1, 0, modulus[i].ptr);
 		if (mpz_sgn(tree->node[leaf]) == 0)
 			mpz_set_ui(tree->node[leaf], 1);
 	}
-	for (size_t i = tree->width - 1; i; i--)
+	for (size_t i = tree->width - 1; i; i--) {
 		mpz_mul(tree->node[i], tree->node[2 * i], tree->node[2 * i + 1]);
+		mpz_mul(tree->others[i], tree->others[2 * i], tree->node[2 * i + 1]);
+		mpz_addmul(tree->others[i], tree->others[2 * i + 1], tree->node[2 * i]);
+	}
 }
 
 static void tree_free(struct product_tree *tree)
 {
-	for (size_t i = 0; i < 2 * tree->width; i++)
+	for (size_t i = 0; i < 2 * tree->width; i++) {
 		mpz_clear(tree->node[i]);
+		mpz_clear(tree->others[i]);
+	}
 	free(tree->node);
+	free(tree->others);
 }
 
 /*
- * For each leaf whether it has a factor in common with WITH or with any other leaf. Down the tree goes, modulo each node, WITH
- * times the product of all that does not lie under it: its parent's, times its sibling. Nothing is ever longer than twice a node.
- * True where one has.
+ * For each leaf whether it has a factor in common with WITH or with any other leaf: WITH times the product of the others goes down
+ * the tree, modulo each node. True where one has.
  */
 static bool tree_common_factors(const struct product_tree *tree, const mpz_t with, bool *ret)
 {
-	mpz_t *rest = calloc(2 * tree->width, sizeof *rest), sibling;
+	mpz_t *rest = calloc(2 * tree->width, sizeof *rest);
 	bool any = false;
 
 	if (!rest)
 		abort();
-	mpz_init(sibling);
 	mpz_init(rest[1]);
-	mpz_mod(rest[1], with, tree->node[1]);
+	mpz_mul(rest[1], tree->others[1], with);
 	for (size_t i = 2; i < 2 * tree->width; i++) {
 		mpz_init(rest[i]);
 		mpz_mod(rest[i], rest[i / 2], tree->node[i]);
-		mpz_mod(sibling, tree->node[i ^ 1], tree->node[i]);
-		mpz_mul(rest[i], rest[i], sibling);
-		mpz_mod(rest[i], rest[i], tree->node[i]);
 		if (i % 2)
 			mpz_clear(rest[i / 2]);
 	}
@@ -194,7 +216,6 @@ static bool tree_common_factors(const struct product_tree *tree, const mpz_t wit
 			any |= ret[i] = have_common_factor(rest[tree->width + i], tree->node[tree->width + i]);
 		mpz_clear(rest[tree->width + i]);
 	}
-	mpz_clear(sibling);
 	free(rest);
 	return any;
 }

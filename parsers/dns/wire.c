@@ -175,6 +175,39 @@ bool wire_record(struct arena *arena, const ldns_rr *rr, struct dns_record *ret)
 	return read_rdata(arena, ldns_rr_get_type(rr), ret->rdata, ret);
 }
 
+/* Stands for itself in a quoted string, however that is read. */
+static bool is_plain(uint8_t c)
+{
+	return c >= ' ' && c <= '~' && c != '"' && c != '\\' && c != '(' && c != ')';
+}
+
+bool wire_strings(struct arena *arena, struct span text, struct dns_record *ret)
+{
+	enum { USUAL_MAX = 4096 };
+	uint8_t *rdata;
+	size_t len = 0;
+
+	if (text.len > USUAL_MAX)
+		return false;
+	rdata = arena_bytes(arena, text.len + 1);
+	while (text.len) {
+		size_t end = 1;
+
+		while (end < text.len && is_plain(text.ptr[end]))
+			end++;
+		if (text.ptr[0] != '"' || end == 1 || end - 1 > STRING_MAX || end == text.len ||
+			text.ptr[end] != '"' || (end + 1 < text.len && text.ptr[end + 1] != ' '))
+			return false;
+		rdata[len++] = (uint8_t)(end - 1);
+		memcpy(rdata + len, text.ptr + 1, end - 1);
+		len += end - 1;
+		text = span_trim_left(span_skip(text, end + 1));
+	}
+	rdata[len] = 0;
+	ret->rdata = span_make(rdata, len);
+	return read_strings(arena, ret->rdata, ret);
+}
+
 ldns_rr *wire_rr(const char *name, unsigned type, uint32_t ttl, struct span rdata)
 {
 	ldns_rdf *owner = wire_dname(name);

@@ -21,6 +21,9 @@ ldns_rdf *wire_dname(const char *name);
 /* Fills the members that follow from RR: those of its type, rdata, ttl. False where the data is not
  * of its type. */
 bool wire_record(struct arena *, const ldns_rr *, struct dns_record *ret);
+/* The same, but for the TTL, of TXT as it is nearly always written: strings in quotes, blanks between them, no escapes. False
+ * where it is written otherwise, or wrong: then the library is to read it. */
+bool wire_strings(struct arena *, struct span text, struct dns_record *ret);
 /* The record as a library object, to be freed, or NULL. */
 ldns_rr *wire_rr(const char *name, unsigned type, uint32_t ttl, struct span rdata);
 

@@ -288,6 +288,18 @@ static bool scan_line_end(struct reader *reader, struct scan *scan)
 	return !scan->depth;
 }
 
+/* How many bytes stand for themselves from AT on, in quotes or not. */
+static size_t scan_plain(struct span s, size_t at)
+{
+	static const bool special[256] = {[0] = true, ['\n'] = true, ['\r'] = true, ['"'] = true,
+		['('] = true, [')'] = true, [';'] = true, ['\\'] = true};
+	size_t from = at;
+
+	while (at < s.len && !special[s.ptr[at]])
+		at++;
+	return at - from;
+}
+
 /* Takes one character (or an escape, or a comment). NULL, or why the record can't be read. */
 static const char *scan_one(struct reader *reader, struct scan *scan)
 {
@@ -345,7 +357,12 @@ static bool scan_record(struct reader *reader)
 
 	buffer_clear(&reader->text);
 	while (!why && scan.at < reader->rest.len) {
-		if (reader->rest.ptr[scan.at] == '\n') {
+		size_t plain = scan_plain(reader->rest, scan.at);
+
+		if (plain) {
+			buffer_add(&reader->text, reader->rest.ptr + scan.at, plain);
+			scan.at += plain;
+		} else if (reader->rest.ptr[scan.at] == '\n') {
 			if (scan.quoted)
 				why = "a quote is not closed";
 			scan.at++;
@@ -537,8 +554,16 @@ static void read_record(struct reader *reader)
 	if (!type)
 		return;
 
-	ldns_rr *rr = parse_record(reader, type, ttl, span_trim(rest), &status);
 	struct dns_record *record = ARENA_NEW(reader->zone->arena, struct dns_record);
+
+	rest = span_trim(rest);
+	if (type == DNS_TXT && wire_strings(reader->zone->arena, rest, record)) {
+		record->ttl = ttl;
+		keep_record(reader, type, record);
+		return;
+	}
+
+	ldns_rr *rr = parse_record(reader, type, ttl, rest, &status);
 
 	if (!rr)
 		problem(reader, ldns_get_errorstr_by_id(status), SPAN_NONE);
