@@ -35,6 +35,12 @@ void case_stop_when(struct case_file *, int (*fn)(void *), void *data);
 int case_begin(struct case_file *, struct error *reterr);
 int case_commit(struct case_file *, struct error *reterr);
 int case_rollback(struct case_file *, struct error *reterr);
+/*
+ * For a long scan into a new case: most indexes of messages are kept back, and made when all rows are there. Whoever asks the
+ * case meanwhile waits longer. MAKE does nothing where all are there.
+ */
+int case_indexes_defer(struct case_file *, struct error *reterr);
+int case_indexes_make(struct case_file *, struct error *reterr);
 
 /* Starts or goes on with a run under these options; OPTIONS is a line that names them (the same: the same run goes on). */
 int case_run(struct case_file *, const char *options, struct error *reterr);

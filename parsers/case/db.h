@@ -11,6 +11,7 @@
 	X(BEGIN, "BEGIN IMMEDIATE")                                                                                    \
 	X(COMMIT, "COMMIT")                                                                                            \
 	X(ROLLBACK, "ROLLBACK")                                                                                        \
+	X(WAITING, "SELECT 1 FROM sqlite_schema WHERE name = 'deferred'")                                               \
 	X(RUN_FIND, "SELECT id FROM runs WHERE options = ?1")                                                          \
 	X(RUN_ADD, "INSERT INTO runs (options, finished) VALUES (?1, 0)")                                              \
 	X(RUN_FINISH, "UPDATE runs SET finished = ?1 WHERE id = (SELECT max(id) FROM runs)")                           \
@@ -75,7 +76,7 @@
 #define STATEMENT_ENUM(name, sql) STATEMENT_##name,
 enum statement { STATEMENT_LIST(STATEMENT_ENUM) STATEMENT_COUNT };
 
-enum { CASE_DNS_SLOTS = 1024 };
+enum { CASE_DNS_SLOTS = 4096 };
 
 struct case_file {
 	sqlite3 *db;
@@ -108,6 +109,8 @@ int64_t db_number(struct case_file *, const char *sql, int64_t default_value);
 
 /* schema.c: makes or migrates the tables. */
 int schema_ensure(struct case_file *, bool fresh, struct error *reterr);
+/* Whether indexes of messages are not there: those of other tables that queries by message need always are. */
+bool indexes_wait(struct case_file *);
 
 /* select.c: up to how many rows a way by an index is taken; at TINY no other is tried. For tests of every way. */
 struct way_limits {

@@ -134,3 +134,80 @@ int schema_ensure(struct case_file *c, bool fresh, struct error *reterr)
 		CASE_VERSION);
 	return db_exec(c, sql, reterr);
 }
+
+/*
+ * --- indexes that wait ---
+ *
+ * The indexes below are not in the order in which rows come: each row would go to a page of its own in each of them, and the
+ * page out again with every commit. While a new case is filled by a long scan they wait in the table `deferred`, as the
+ * statements that make them, and are made at its end, which sorts once. The rows are there all the time, and who asks for them
+ * meanwhile, or after a kill, has to go without these indexes.
+ */
+static const char *const find_waiting =
+	"SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND (tbl_name = 'messages' OR name IN"
+	" ('findings_code', 'signatures_key', 'signatures_value', 'attachments_hash')) LIMIT 1";
+
+bool indexes_wait(struct case_file *c)
+{
+	sqlite3_stmt *s = db_statement(c, STATEMENT_WAITING, NULL);
+	bool wait = s && db_step(c, s, NULL) == 1;
+
+	if (wait)
+		sqlite3_reset(s);
+	return wait;
+}
+
+/* The text that SQL selects, copied to TEXT; false where there is none. */
+static bool next_text(struct case_file *c, const char *sql, struct buffer *text)
+{
+	sqlite3_stmt *s = db_prepare(c, sql, NULL);
+	bool found = s && sqlite3_step(s) == SQLITE_ROW;
+
+	buffer_clear(text);
+	if (found)
+		buffer_str(text, (const char *)sqlite3_column_text(s, 0));
+	sqlite3_finalize(s);
+	return found;
+}
+
+static int defer_one(struct case_file *c, const char *name, struct error *reterr)
+{
+	char sql[192];
+
+	snprintf(sql, sizeof sql, "INSERT INTO deferred SELECT sql FROM sqlite_schema WHERE name = '%.40s'; DROP INDEX %.40s", name,
+		name);
+	return db_exec(c, sql, reterr);
+}
+
+int case_indexes_defer(struct case_file *c, struct error *reterr)
+{
+	struct buffer name = BUFFER_INIT;
+	int rc = db_exec(c, "CREATE TABLE deferred (sql TEXT NOT NULL) STRICT", reterr);
+
+	while (rc == 0 && next_text(c, find_waiting, &name))
+		rc = defer_one(c, buffer_text(&name), reterr);
+	buffer_release(&name);
+	return rc;
+}
+
+/* Each by itself: a stop loses the one under way. Within another transaction all are part of that. */
+static int make_one(struct case_file *c, const char *sql, struct error *reterr)
+{
+	return db_exec(c, "SAVEPOINT one", reterr) || db_exec(c, sql, reterr) ||
+			       db_exec(c, "DELETE FROM deferred WHERE rowid = (SELECT min(rowid) FROM deferred); RELEASE one", reterr)
+		       ? -1
+		       : 0;
+}
+
+int case_indexes_make(struct case_file *c, struct error *reterr)
+{
+	struct buffer sql = BUFFER_INIT;
+	int rc = 0;
+
+	if (!indexes_wait(c))
+		return 0;
+	while (rc == 0 && next_text(c, "SELECT sql FROM deferred ORDER BY rowid LIMIT 1", &sql))
+		rc = make_one(c, buffer_text(&sql), reterr);
+	buffer_release(&sql);
+	return rc ? -1 : db_exec(c, "DROP TABLE deferred", reterr);
+}

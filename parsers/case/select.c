@@ -88,7 +88,7 @@ static struct route find_route(struct case_file *c, const struct filter *filter,
 	int64_t best = flat ? limits->few_flat : limits->few;
 	struct route route = {0};
 
-	for (int by_index = 1; by_index >= 0; by_index--)
+	for (int by_index = !indexes_wait(c); by_index >= 0; by_index--)
 		for (size_t i = 0; i < filter->clause.way_count; i++) {
 			const struct way *way = &filter->clause.way[i];
 			struct buffer ids = BUFFER_INIT;
@@ -120,11 +120,14 @@ static const struct way *way_along(const struct filter *filter, const char *inde
 }
 
 /* "FROM messages m ... WHERE ..."; without a ROUTE along INDEX (NULL: the table itself). */
-static void add_from(struct buffer *sql, const struct filter *filter, const struct route *route,
+static void add_from(struct case_file *c, struct buffer *sql, const struct filter *filter, const struct route *route,
 	const char *index)
 {
-	const struct way *way = route->way ? route->way : filter ? way_along(filter, index) : NULL;
+	const struct way *way;
 
+	if (index && indexes_wait(c))
+		index = NULL;
+	way = route->way ? route->way : filter ? way_along(filter, index) : NULL;
 	buffer_str(sql, " FROM messages m ");
 	if (route->ids)
 		buffer_printf(sql, "WHERE m.id IN (SELECT value FROM json_each(?%d)) AND ",
@@ -180,7 +183,7 @@ struct case_cursor *case_select_within(struct case_file *c, const struct filter 
 	if (!cursor)
 		abort();
 	buffer_str(&sql, "SELECT m.id");
-	add_from(&sql, filter, &route, sorts[sort].index);
+	add_from(c, &sql, filter, &route, sorts[sort].index);
 	add_order(&sql, sort, descending);
 	cursor->file = c;
 	cursor->statement = prepare(c, &sql, filter, &route, reterr);
@@ -235,7 +238,7 @@ int64_t case_count(struct case_file *c, const struct filter *filter, struct erro
 	if (filter) {
 		route = find_route(c, filter, true, &way_limits);
 		/* A flat index is a tenth of the table. */
-		add_from(&sql, filter, &route, filter->clause.flat ? "messages_severity" : NULL);
+		add_from(c, &sql, filter, &route, filter->clause.flat ? "messages_severity" : NULL);
 	} else {
 		buffer_str(&sql, " FROM messages");
 	}
@@ -261,7 +264,7 @@ int case_counts(struct case_file *c, const struct filter *filter, struct case_co
 
 	*ret = (struct case_counts){0};
 	buffer_str(&sql, "SELECT m.author, m.severity, count(*)");
-	add_from(&sql, filter, &route, !filter || filter->clause.flat ? "messages_author" : NULL);
+	add_from(c, &sql, filter, &route, !filter || filter->clause.flat ? "messages_author" : NULL);
 	buffer_str(&sql, " GROUP BY 1, 2");
 	s = prepare(c, &sql, filter, &route, reterr);
 	while (s && (rc = sqlite3_step(s)) == SQLITE_ROW) {

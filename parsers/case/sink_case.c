@@ -22,7 +22,9 @@ struct case_sink {
 	int64_t source; /* id of the source written last */
 	char *source_path;
 	unsigned rows;
-	bool open; /* a transaction is */
+	bool open;  /* a transaction is */
+	bool fresh; /* the case was empty, and may have its indexes kept back */
+	bool begun; /* a first transaction */
 };
 
 static void case_render(struct scan_sink *sink, struct buffer *b, const struct report *r)
@@ -55,12 +57,20 @@ static void case_again(
 	case_encode_copy(b, origin, kept);
 }
 
+/* A run that is not over with its first transaction is a long one. */
 static int ensure_open(struct case_sink *s, struct error *reterr)
 {
 	if (s->open)
 		return 0;
 	s->open = true;
-	return case_begin(s->file, reterr);
+	if (case_begin(s->file, reterr))
+		return -1;
+	if (s->fresh && s->begun) {
+		s->fresh = false;
+		return case_indexes_defer(s->file, reterr);
+	}
+	s->begun = true;
+	return 0;
 }
 
 /* The id of the source's row, made where it is not there yet. */
@@ -160,8 +170,10 @@ static int case_sink_finish(struct scan_sink *sink, bool complete, struct error 
 
 	if (!complete)
 		return case_rollback(s->file, reterr);
-	return case_sink_checkpoint(sink, reterr) || case_run_finish(s->file, true, reterr) ? -1
-											    : 0;
+	return case_sink_checkpoint(sink, reterr) || case_indexes_make(s->file, reterr) ||
+			       case_run_finish(s->file, true, reterr)
+		       ? -1
+		       : 0;
 }
 
 static void case_sink_free(struct scan_sink *sink)
@@ -187,5 +199,6 @@ struct scan_sink *sink_case(const char *file, const char *options, struct error 
 		case_sink_free(&s->sink);
 		return NULL;
 	}
+	s->fresh = case_last(s->file) == 0;
 	return &s->sink;
 }

@@ -3,6 +3,7 @@
  * What a case keeps of a report: packed in the worker that made it, unpacked and inserted in the parent. The packed form
  * never leaves the machine: 64-bit numbers in host order, texts with their length, NULL as a length of all ones.
  */
+#include "parsers/base/eight.h"
 #include "parsers/base/encode.h"
 #include "parsers/base/printable.h"
 #include "parsers/case/db.h"
@@ -16,25 +17,34 @@ static void put(struct buffer *b, int64_t n)
 	buffer_add(b, &n, sizeof n);
 }
 
-static void put_span(struct buffer *b, struct span s)
+/* A text whose length is known only when it is there: begin_text(), the bytes, end_text(). */
+static size_t begin_text(struct buffer *b)
 {
-	put(b, s.ptr ? (int64_t)s.len : -1);
-	buffer_span(b, s);
+	put(b, 0);
+	return b->len;
 }
 
-/* How many bytes of S are UTF-8 without NUL, from its start. */
+static void end_text(struct buffer *b, size_t at)
+{
+	int64_t len = (int64_t)(b->len - at);
+
+	memcpy(b->ptr + at - sizeof len, &len, sizeof len);
+}
+
+/* How many bytes of S, which has no NUL, are UTF-8, from its start. */
 static size_t clean_run(struct span s)
 {
-	size_t at = 0;
+	size_t at = 0, len;
+	uint32_t rune;
 
-	while (at < s.len) {
-		uint32_t rune = s.ptr[at];
-		size_t len = rune && rune < 0x80 ? 1 : utf8_decode(span_skip(s, at), &rune);
-
-		if (len == 0 || rune == 0)
-			break;
+	do {
+		while (s.len - at >= 8 && !(eight_at(s.ptr + at) & EIGHT_HIGH))
+			at += 8;
+		while (at < s.len && s.ptr[at] < 0x80)
+			at++;
+		len = at < s.len ? utf8_decode(span_skip(s, at), &rune) : 0;
 		at += len;
-	}
+	} while (len);
 	return at;
 }
 
@@ -42,33 +52,29 @@ static size_t clean_run(struct span s)
 static void put_text(struct buffer *b, const char *text)
 {
 	struct span s = span_of(text);
-	int64_t len = text ? 0 : -1;
-	size_t at = b->len;
+	size_t run = clean_run(s), at;
 
-	put(b, len);
-	while (s.len) {
-		size_t run = clean_run(s);
-
-		buffer_add(b, s.ptr, run);
-		if (run < s.len)
-			buffer_str(b, "\xef\xbf\xbd");
-		s = span_skip(s, run + 1);
-	}
-	if (!text)
+	put(b, text ? (int64_t)s.len : -1);
+	at = b->len;
+	buffer_add(b, s.ptr, run);
+	if (run == s.len)
 		return;
-	len = (int64_t)(b->len - at - sizeof len);
-	memcpy(b->ptr + at, &len, sizeof len);
+	while (s = span_skip(s, run), s.len) {
+		buffer_str(b, "\xef\xbf\xbd");
+		s = span_skip(s, 1);
+		run = clean_run(s);
+		buffer_add(b, s.ptr, run);
+	}
+	end_text(b, at);
 }
 
 static void put_shown(struct buffer *b, const char *text)
 {
-	struct buffer shown = BUFFER_INIT;
+	size_t at = begin_text(b);
 
 	if (text)
-		printable_add(&shown, span_of(text), 0);
-	put(b, (int64_t)shown.len);
-	buffer_span(b, buffer_view(&shown));
-	buffer_release(&shown);
+		printable_add(b, span_of(text), 0);
+	end_text(b, at);
 }
 
 /* "Name <a@b>" of the first author, for the list and the search. */
@@ -207,7 +213,7 @@ void case_encode(struct buffer *b, const struct report *r)
 	const struct evidence *e = &r->evidence;
 	struct arena *arena = e->arena;
 	const char *from = from_text(arena, &e->from);
-	struct buffer record = BUFFER_INIT;
+	size_t at;
 
 	put_place(b, &r->origin);
 	case_encode_hashes(b, r);
@@ -234,9 +240,9 @@ void case_encode(struct buffer *b, const struct report *r)
 	put_shown(b, from);
 	put_shown(b, e->subject);
 	put_text(b, line_ends_word(e->message->line_ends));
-	report_json(&record, r);
-	put_span(b, buffer_view(&record));
-	buffer_release(&record);
+	at = begin_text(b);
+	report_json(b, r);
+	end_text(b, at);
 	put_signatures(b, r);
 	put_findings(b, r);
 	put_attachments(b, e->mime);

@@ -93,7 +93,7 @@ int case_merge(struct case_file *c, const char *other, struct error *reterr)
 {
 	int rc;
 
-	if (attach(c, other, reterr))
+	if (case_indexes_make(c, reterr) || attach(c, other, reterr))
 		return -1;
 	rc = case_begin(c, reterr);
 	if (rc == 0 && (db_exec(c, merge_mail, reterr) || db_exec(c, merge_details, reterr))) {

@@ -229,6 +229,65 @@ static void older_cases_are_read_and_migrated(void **state)
 		compare_one(f, row, CASE_SORT_DATE, true, &way_limits);
 }
 
+static char *indexes(sqlite3 *db)
+{
+	sqlite3_stmt *s;
+	char *text;
+
+	assert_int_equal(sqlite3_prepare_v2(db,
+				 "SELECT group_concat(sql, char(10)) FROM (SELECT sql FROM sqlite_schema WHERE type = 'index' "
+				 "ORDER BY name)",
+				 -1, &s, NULL),
+		SQLITE_OK);
+	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+	text = strdup((const char *)sqlite3_column_text(s, 0));
+	sqlite3_finalize(s);
+	return text;
+}
+
+/* While a long scan fills the case most indexes are not there: the rows are found all the same. */
+static void rows_are_found_while_indexes_wait(void **state)
+{
+	static const char waiting[] = "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'messages' AND sql IS "
+				      "NOT NULL";
+	struct fixture *f = *state;
+	char *before = indexes(f->db), *after;
+
+	assert_int_equal(case_indexes_defer(f->file, &f->why), 0);
+	assert_int_equal(number(f->db, waiting), 0);
+	for (size_t row = 0; row < sizeof same / sizeof *same; row++)
+		compare_one(f, row, row % CASE_SORT_COUNT, row % 2, &limits[row % (sizeof limits / sizeof *limits)]);
+	assert_int_equal(case_count(f->file, NULL, &f->why), ROWS);
+	case_free(f->file); /* killed, say, and the next one goes on */
+	f->file = case_open(f->path, CASE_WRITE, &f->why);
+	assert_non_null(f->file);
+	assert_int_equal(number(f->db, waiting), 0);
+	assert_int_equal(case_indexes_make(f->file, &f->why), 0);
+	after = indexes(f->db);
+	assert_string_equal(before, after);
+	assert_int_equal(number(f->db, "SELECT count(*) FROM sqlite_schema WHERE name = 'deferred'"), 0);
+	compare_one(f, 0, CASE_SORT_DATE, true, &way_limits);
+	assert_int_equal(case_indexes_make(f->file, &f->why), 0);
+	free(before);
+	free(after);
+}
+
+/* What looks for a source's rows everywhere has the indexes made first. */
+static void indexes_come_before_a_source_is_forgotten(void **state)
+{
+	struct fixture *f = *state;
+	char *before = indexes(f->db), *after;
+
+	assert_int_equal(case_indexes_defer(f->file, &f->why), 0);
+	assert_int_equal(case_begin(f->file, &f->why), 0);
+	assert_int_equal(case_source_forget(f->file, 1, &f->why), 0);
+	assert_int_equal(case_commit(f->file, &f->why), 0);
+	after = indexes(f->db);
+	assert_string_equal(before, after);
+	free(before);
+	free(after);
+}
+
 static void newer_cases_are_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -245,6 +304,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(every_way_gives_the_same_rows, setup, teardown),
 		cmocka_unit_test_setup_teardown(older_cases_are_read_and_migrated, setup, teardown),
+		cmocka_unit_test_setup_teardown(rows_are_found_while_indexes_wait, setup, teardown),
+		cmocka_unit_test_setup_teardown(indexes_come_before_a_source_is_forgotten, setup, teardown),
 		cmocka_unit_test_setup_teardown(newer_cases_are_refused, setup, teardown),
 	};
 
