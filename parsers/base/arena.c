@@ -303,13 +303,11 @@ static size_t print_all(char *to, size_t room, const char *fmt, va_list ap)
 	va_copy(at, ap);
 	va_copy(again, ap);
 	for (const char *f = fmt; f && *f;) {
-		const char *plain = f;
+		const char *next = strchr(f, '%');
+		size_t plain = next ? (size_t)(next - f) : strlen(f);
 
-		while (*f && *f != '%')
-			f++;
-		print_add(&p, plain, (size_t)(f - plain));
-		if (*f)
-			f = print_one(&p, f + 1, &at);
+		print_add(&p, f, plain);
+		f = next ? print_one(&p, next + 1, &at) : f + plain;
 		if (!f) {
 			len = vsnprintf(to, room, fmt, again);
 			p.len = len < 0 ? 0 : (size_t)len;
@@ -358,8 +356,11 @@ void *arena_grow(struct arena *arena, void *list, size_t count, size_t *room, si
 		return list;
 
 	size_t more = *room ? *room * 2 : 8;
-	void *fresh = arena_array(arena, more, size);
+	void *fresh;
 
+	if (more > SIZE_MAX / size)
+		out_of_memory();
+	fresh = take(arena, more * size, alignof(max_align_t));
 	if (count)
 		memcpy(fresh, list, count * size);
 	*room = more;

@@ -48,8 +48,8 @@ void arena_defer(struct arena *, void (*fn)(void *), void *data);
  */
 #define LIST_ADD(arena, list, count, room)                                                                             \
 	((list) = (count) < (room) ? (list) : arena_grow((arena), (list), (count), &(room), sizeof *(list)),               \
-		&(list)[(count)++])
-/* LIST with room for more than COUNT elements; the same where *ROOM is that already. */
+		memset(&(list)[count], 0, sizeof *(list)), &(list)[(count)++])
+/* LIST with room for more than COUNT elements; the same where *ROOM is that already. What is new is not zeroed. */
 void *arena_grow(struct arena *, void *list, size_t count, size_t *room, size_t size);
 
 #endif

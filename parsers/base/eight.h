@@ -57,4 +57,14 @@ static inline size_t eight_first(uint64_t flags)
 #endif
 }
 
+/* The same of the last one. */
+static inline size_t eight_last(uint64_t flags)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	return 7 - (size_t)__builtin_ctzll(flags) / 8;
+#else
+	return 7 - (size_t)__builtin_clzll(flags) / 8;
+#endif
+}
+
 #endif

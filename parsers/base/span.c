@@ -17,6 +17,18 @@ bool bytes_ieq(const uint8_t *a, const uint8_t *b, size_t len)
 	return true;
 }
 
+bool span_ascii(struct span s)
+{
+	uint64_t all = 0;
+	size_t i = 0;
+
+	for (; i + 8 <= s.len; i += 8)
+		all |= eight_at(s.ptr + i);
+	for (; i < s.len; i++)
+		all |= s.ptr[i];
+	return !(all & EIGHT_HIGH);
+}
+
 bool span_iany(struct span s, const char *const *word, size_t count)
 {
 	for (size_t i = 0; s.len && i < count; i++)
@@ -27,7 +39,15 @@ bool span_iany(struct span s, const char *const *word, size_t count)
 
 size_t span_rchr(struct span s, uint8_t c)
 {
-	for (size_t i = s.len; i > 0; i--)
+	size_t i = s.len;
+
+	for (; i >= 8; i -= 8) {
+		uint64_t found = eight_equal(eight_at(s.ptr + i - 8), c);
+
+		if (found)
+			return i - 8 + eight_last(found);
+	}
+	for (; i > 0; i--)
 		if (s.ptr[i - 1] == c)
 			return i - 1;
 	return s.len;

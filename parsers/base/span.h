@@ -104,6 +104,8 @@ static inline bool span_iends(struct span a, const char *suffix)
 
 	return a.len >= len && span_ieq(span_skip(a, a.len - len), span_of(suffix));
 }
+/* No byte above 127. */
+bool span_ascii(struct span s);
 /* Whether S is one of COUNT words (not empty ones), in any case. */
 bool span_iany(struct span s, const char *const *word, size_t count);
 /* First place of the byte, or s.len. */

@@ -37,7 +37,7 @@ enum dmarc_match dmarc_compare(struct dmarc_run *run, const char *domain)
 	if (strcasecmp(domain, run->author) == 0)
 		return MATCH_STRICT;
 	if (run->eval->standard == DMARC_RFC7489)
-		return strcasecmp(psl_org_domain(run->arena, run->query->psl, domain), run->org) ==
+		return strcasecmp(psl_org_domain(run->query->psl, domain), run->org) ==
 				       0
 			       ? MATCH_RELAXED
 			       : MATCH_NO;

@@ -196,7 +196,7 @@ static bool discover_7489(struct dmarc_run *run)
 	const struct psl *psl = run->query->psl;
 	struct dmarc_publication pub = dmarc_fetch(run->arena, run->dns, run->author);
 
-	run->org = run->eval->org_domain = psl_org_domain(run->arena, psl, run->author);
+	run->org = run->eval->org_domain = psl_org_domain(psl, run->author);
 	tell_publication(run, "policy", &pub);
 	if (pub.presence == DMARC_ABSENT && strcmp(run->org, run->author) != 0) {
 		pub = dmarc_fetch(run->arena, run->dns, run->org);

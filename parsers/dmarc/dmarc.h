@@ -67,8 +67,8 @@ struct psl *psl_open(const char *file, struct error *reterr);
 /* Not psl_free(): that is the library's. */
 void psl_close(struct psl *);
 /* The Organizational Domain by the list (RFC 7489 3.2), or the name itself where it is a public
- * suffix. */
-const char *psl_org_domain(struct arena *, const struct psl *, const char *domain);
+ * suffix: a part of DOMAIN, its end. NULL for NULL. */
+const char *psl_org_domain(const struct psl *, const char *domain);
 bool psl_is_suffix(const struct psl *, const char *domain);
 /* "2023-02-09", or NULL. */
 const char *psl_date(const struct psl *);

@@ -98,11 +98,11 @@ static const char *ask_memo(const struct psl *psl, const char *domain)
 	return domain + memo->offset;
 }
 
-const char *psl_org_domain(struct arena *arena, const struct psl *psl, const char *domain)
+const char *psl_org_domain(const struct psl *psl, const char *domain)
 {
 	if (!domain)
 		return NULL;
-	return arena_strdup(arena, psl && *domain ? ask_memo(psl, domain) : domain);
+	return psl && *domain ? ask_memo(psl, domain) : domain;
 }
 
 bool psl_is_suffix(const struct psl *psl, const char *domain)

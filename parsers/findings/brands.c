@@ -3,6 +3,8 @@
  * --protect. */
 #include "parsers/findings/lookalike.h"
 
+#include <assert.h>
+#include <pthread.h>
 #include <strings.h>
 
 #include "parsers/findings/common.h"
@@ -82,6 +84,49 @@ static size_t next_word(struct span *rest, char *ret, size_t room)
 	return len;
 }
 
+/*
+ * What is asked of each brand, and which ones begin with a letter: of some forty, one or none is compared with a name.
+ * Made once for all, and the same for every message.
+ */
+enum { BRANDS = sizeof brands / sizeof *brands, LETTERS = 256, NAME_MOST = 32 };
+static_assert(BRANDS <= 64, "a set of brands is a word");
+
+static struct {
+	char own[NAME_MOST];                     /* the first of its domains */
+	char label[NAME_MOST], folded[NAME_MOST]; /* of that one, for look-alikes */
+	size_t label_len, word_len;
+} known[BRANDS];
+static uint64_t by_word[LETTERS], by_label[LETTERS], by_folded[LETTERS]; /* bit N is brand N */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void learn_brands(void)
+{
+	for (size_t i = 0; i < BRANDS; i++) {
+		size_t own = strcspn(brands[i].domains, " ");
+		size_t label = strcspn(brands[i].domains, ".");
+
+		known[i].word_len = strlen(brands[i].word);
+		by_word[(uint8_t)*brands[i].word] |= UINT64_C(1) << i;
+		if (own >= NAME_MOST)
+			continue;
+		memcpy(known[i].own, brands[i].domains, own);
+		memcpy(known[i].label, brands[i].domains, label);
+		known[i].label_len = label;
+		look_fold(known[i].label, known[i].folded);
+		by_label[(uint8_t)*known[i].label] |= UINT64_C(1) << i;
+		by_folded[(uint8_t)*known[i].folded] |= UINT64_C(1) << i;
+	}
+}
+
+/* Takes the lowest number out of a set that has one. */
+static size_t next_of(uint64_t *set)
+{
+	size_t i = (size_t)__builtin_ctzll(*set);
+
+	*set &= *set - 1;
+	return i;
+}
+
 static bool is_service(const char *word)
 {
 	for (size_t i = 0; i < sizeof service / sizeof *service; i++)
@@ -94,12 +139,9 @@ static bool is_service(const char *word)
  * are. */
 static const struct brand *brand_at(const char *words, size_t *ret_len)
 {
-	for (size_t i = 0; i < sizeof brands / sizeof *brands; i++) {
-		size_t len;
+	for (uint64_t set = by_word[(uint8_t)*words]; set;) {
+		size_t i = next_of(&set), len = known[i].word_len;
 
-		if (*brands[i].word != *words)
-			continue;
-		len = strlen(brands[i].word);
 		if (strncmp(words, brands[i].word, len) == 0 &&
 			(words[len] == ' ' || words[len] == '\0')) {
 			*ret_len = len;
@@ -127,6 +169,7 @@ const struct brand *brand_named(const char *name)
 	size_t len = 0, word_len;
 	struct span rest = span_sub(span_of(name), 0, sizeof words - sizeof word);
 
+	pthread_once(&once, learn_brands);
 	while ((word_len = next_word(&rest, word, sizeof word)) &&
 		len + word_len + 2 < sizeof words) {
 		if (len)
@@ -173,31 +216,23 @@ bool brand_owns(const struct evidence *e, const struct brand *brand, const char 
 	return org && owns(brand, org);
 }
 
-const char *brand_imitated(const struct evidence *e, const char *domain, enum likeness *ret)
+const char *brand_imitated(const struct look *look, enum likeness *ret)
 {
-	struct look look = look_of(e, domain);
+	uint64_t set;
 
-	for (size_t i = 0; look.label && i < sizeof brands / sizeof *brands; i++) {
-		struct span first, own;
-		char label[32];
-		size_t len; /* of a domain of two labels */
-		enum likeness likeness;
+	if (!look->label)
+		return NULL;
+	pthread_once(&once, learn_brands);
+	for (set = by_label[(uint8_t)*look->label] | by_folded[(uint8_t)*look->folded]; set;) {
+		size_t i = next_of(&set);
+		enum likeness likeness = labels_like(
+			look->label, look->folded, known[i].label, known[i].folded);
 
-		if (look_differs(&look, brands[i].domains))
-			continue;
-		first = span_of(brands[i].domains);
-		own = span_sub(first, 0, span_chr(first, ' '));
-		len = span_chr(own, '.');
-		if (len >= sizeof label)
-			continue;
-		memcpy(label, own.ptr, len);
-		label[len] = '\0';
-		likeness = look_like(e, &look, label);
 		/* Short names lie a letter apart by chance: PayPay is no PayPal. */
-		if ((likeness == LIKE_SIGHT || (likeness == LIKE_EDIT && len >= 8)) &&
-			!owns(&brands[i], look.org)) {
+		if ((likeness == LIKE_SIGHT || (likeness == LIKE_EDIT && known[i].label_len >= 8)) &&
+			!owns(&brands[i], look->org)) {
 			*ret = likeness;
-			return arena_text(e->arena, own);
+			return known[i].own;
 		}
 	}
 	return NULL;

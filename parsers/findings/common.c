@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "parsers/findings/common.h"
 
-#include <stdlib.h>
+#include <limits.h>
 #include <strings.h>
 
 static const char *last_labels(const char *domain, unsigned count)
@@ -20,19 +20,37 @@ const char *org_of(const struct evidence *e, const char *domain)
 {
 	if (!domain)
 		return NULL;
-	return e->psl ? psl_org_domain(e->arena, e->psl, domain) : last_labels(domain, 2);
+	return e->psl ? psl_org_domain(e->psl, domain) : last_labels(domain, 2);
+}
+
+enum { SAME_NAME = INT_MAX };
+
+/* How many labels both names end in, counted up to 2; SAME_NAME where they are equal. Case ignored. */
+static int shared_labels(const char *a, const char *b)
+{
+	size_t m = strlen(a), n = strlen(b);
+	int labels = 0;
+
+	for (; m && n && ascii_lower((uint8_t)a[m - 1]) == ascii_lower((uint8_t)b[n - 1]); m--, n--)
+		if (a[m - 1] == '.' && ++labels == 2)
+			return strcasecmp(a, b) == 0 ? SAME_NAME : labels;
+	if (!m && !n)
+		return SAME_NAME;
+	/* One of them is the other's end. */
+	return labels + ((!m && b[n - 1] == '.') || (!n && a[m - 1] == '.'));
 }
 
 bool same_org(const struct evidence *e, const char *a, const char *b)
 {
 	if (!a || !b)
 		return false;
-	if (strcasecmp(a, b) == 0)
-		return true;
-	/* An organisation's name has two labels or more, and most pairs differ in them: the public
-	 * suffix list need not be asked. */
-	if (strcasecmp(last_labels(a, 2), last_labels(b, 2)) != 0)
-		return false;
+
+	/* A name that is registered below a suffix has two labels: where two names do not share as
+	 * many, and most do not, the public suffix list need not be asked. */
+	int shared = shared_labels(a, b);
+
+	if (shared < 2 || shared == SAME_NAME)
+		return shared == SAME_NAME;
 
 	const char *x = org_of(e, a), *y = org_of(e, b);
 
@@ -97,16 +115,24 @@ bool org_sent(const struct evidence *e, const char *domain)
 	       same_org(e, mail_from_domain(e), domain);
 }
 
-const char *mail_from_domain(const struct evidence *e)
+/* Whether WORD is one of the COUNT sorted ones, case ignored. Most comparisons end at the first letter. */
+static bool sorted_has(const char *const *sorted, size_t count, const char *word)
 {
-	if (!e->trace || !e->trace->mail_from.value)
-		return NULL;
-	return address_domain(e->arena, span_of(e->trace->mail_from.value));
-}
+	int head = ascii_lower((uint8_t)*word);
 
-static int compare_name(const void *domain, const void *name)
-{
-	return strcasecmp(domain, *(const char *const *)name);
+	for (size_t low = 0; low < count;) {
+		size_t mid = low + (count - low) / 2;
+		int order = head - (uint8_t)*sorted[mid];
+
+		order = order ? order : strcasecmp(word, sorted[mid]);
+		if (order == 0)
+			return true;
+		if (order < 0)
+			count = mid;
+		else
+			low = mid + 1;
+	}
+	return false;
 }
 
 bool is_freemail(const char *domain)
@@ -137,10 +163,11 @@ bool is_freemail(const char *domain)
 
 	if (!domain)
 		return false;
-	if (bsearch(domain, name, sizeof name / sizeof *name, sizeof *name, compare_name))
+	if (sorted_has(name, sizeof name / sizeof *name, domain))
 		return true;
 	for (size_t i = 0; i < sizeof prefix / sizeof *prefix; i++)
-		if (span_istarts(span_of(domain), prefix[i]) &&
+		if (ascii_lower((uint8_t)*domain) == (uint8_t)*prefix[i] &&
+			strncasecmp(domain, prefix[i], strlen(prefix[i])) == 0 &&
 			strlen(domain) <= strlen(prefix[i]) + 6)
 			return true;
 	return false;

@@ -28,7 +28,10 @@ bool org_signed(const struct evidence *, const char *domain);
 /* The SPF check of MAIL FROM passes and its domain is of this organisation. */
 bool org_sent(const struct evidence *, const char *domain);
 /* MAIL FROM's domain, or NULL: not known, or the null reverse-path. */
-const char *mail_from_domain(const struct evidence *);
+static inline const char *mail_from_domain(const struct evidence *e)
+{
+	return e->mail_from_domain;
+}
 /* Whether signature N is in alignment with From, as the DMARC that decides asks for. */
 bool signature_aligned(const struct evidence *, size_t n);
 /* Its key is known to be in other hands: factored, published, on a list, or no key at all. */

@@ -97,6 +97,7 @@ struct evidence {
 	const struct field *from_field;                         /* or NULL */
 	struct address_list from, reply_to, sender, recipients; /* recipients: To and Cc */
 	const char *author_domain;                              /* A-labels, or NULL */
+	const char *mail_from_domain; /* likewise, of trace->mail_from */
 	const char *org_domain; /* of it, by the standard that decides, or NULL */
 	const char *subject;    /* decoded, or NULL */
 	struct date date;       /* of the Date field */

@@ -199,8 +199,11 @@ static void check_idn(const struct seen *s)
 		check_likeness(s, text_host(s->f->arena, s->text));
 	if (!strstr(s->host, "xn--"))
 		return;
+
+	struct look look = look_of(e, s->host);
+
 	mixed = mixed_script_label(s->f->arena, s->host);
-	brand = brand_imitated(e, s->host, &like);
+	brand = brand_imitated(&look, &like);
 	raise_link(s, FINDING_URL_IDN,
 		mixed || (brand && like == LIKE_SIGHT) ? SEVERITY_NONE : SEVERITY_INFO,
 		arena_printf(s->f->arena, "%s is written %s%s%s", s->host,

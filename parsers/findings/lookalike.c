@@ -62,20 +62,12 @@ static char fold_two(char first, char second)
 	return first == 'r' && second == 'n' ? 'm' : first == 'v' && second == 'v' ? 'w' : 0;
 }
 
-/* The first letter of the folded form of an ASCII label. */
-static char fold_first(const char *label)
+void look_fold(const char *label, char *ret)
 {
-	char c = fold_one(label[0]), two = *label ? fold_two(c, fold_one(label[1])) : 0;
+	char *w = ret;
 
-	return two ? two : c;
-}
-
-static char *fold(struct arena *arena, const char *label)
-{
-	char *out = arena_strdup(arena, skeleton(arena, label)), *w = out;
-
-	for (const char *r = out; *r; r++) {
-		char c = fold_one(*r), two = w > out ? fold_two(w[-1], c) : 0;
+	for (const char *r = label; *r; r++) {
+		char c = fold_one(*r), two = w > ret ? fold_two(w[-1], c) : 0;
 
 		if (two)
 			w[-1] = two;
@@ -83,6 +75,13 @@ static char *fold(struct arena *arena, const char *label)
 			*w++ = c;
 	}
 	*w = '\0';
+}
+
+static char *fold(struct arena *arena, const char *label)
+{
+	char *out = arena_strdup(arena, skeleton(arena, label));
+
+	look_fold(out, out);
 	return out;
 }
 
@@ -131,74 +130,83 @@ static bool only_digits_differ(const char *a, const char *b)
 	return strspn(a, "0123456789") == strlen(a) && strspn(b, "0123456789") == strlen(b);
 }
 
-static bool edited(const char *a, const char *b)
+/* Which letters S has; some characters share a bit. */
+static uint32_t letters(const char *s)
 {
-	size_t len = strlen(a) < strlen(b) ? strlen(a) : strlen(b);
-	unsigned d;
+	uint32_t set = 0;
 
-	if (len < EDIT_ONE || *a != *b || only_digits_differ(a, b))
-		return false;
-	d = distance(a, b);
-	return d == 1 || (d == 2 && len >= EDIT_TWO);
+	for (; *s; s++)
+		set |= UINT32_C(1) << (*s & 31);
+	return set;
 }
 
-static const char *label_of(const struct evidence *e, const char *domain)
+static bool edited(const char *a, const char *b)
 {
-	const char *label = arena_text(e->arena, org_label(e, domain));
+	size_t m = strlen(a), n = strlen(b), len = m < n ? m : n;
+	unsigned most = len >= EDIT_TWO ? 2 : 1, d;
+
+	if (len < EDIT_ONE || *a != *b || (m > n ? m - n : n - m) > most)
+		return false;
+	/* A change takes one letter away and brings one in at most. */
+	if ((unsigned)__builtin_popcount(letters(a) ^ letters(b)) > 2 * most ||
+		only_digits_differ(a, b))
+		return false;
+	d = distance(a, b);
+	return d >= 1 && d <= most;
+}
+
+/* The registered label as it is shown. */
+static const char *label_of(const struct evidence *e, const char *org)
+{
+	const char *label = arena_text(e->arena, span_sub(span_of(org), 0, strcspn(org, ".")));
 
 	return domain_unicode(e->arena, label);
 }
 
-/* Most names differ in the first letter, whichever way one looks. */
-static bool first_differs(const char *a, const char *a_folded, const char *b)
+enum likeness labels_like(const char *a, const char *a_folded, const char *b, const char *b_folded)
 {
-	return *a != *b && *a_folded != fold_first(b);
-}
-
-/* How two registered labels resemble each other; A_FOLDED is fold(A). */
-static enum likeness label_like(
-	struct arena *arena, const char *a, const char *a_folded, const char *b)
-{
-	if (ascii_only(b) && first_differs(a, a_folded, b))
+	/* Most names differ in the first letter, whichever way one looks. */
+	if (*a != *b && *a_folded != *b_folded)
 		return LIKE_NOT;
 	if (strlen(b) < 3 || strlen(a) < 3)
 		return LIKE_NOT;
 	if (strcasecmp(a, b) == 0)
 		return LIKE_SUFFIX;
-	if (strcmp(a_folded, fold(arena, b)) == 0 && !only_digits_differ(a, b))
+	if (strcmp(a_folded, b_folded) == 0 && !only_digits_differ(a, b))
 		return LIKE_SIGHT;
 	return edited(a, b) ? LIKE_EDIT : LIKE_NOT;
 }
 
-enum likeness domain_like(const struct evidence *e, const char *domain, const char *reference)
-{
-	if (!domain || !reference || same_org(e, domain, reference))
-		return LIKE_NOT;
-
-	const char *a = label_of(e, domain), *b = label_of(e, reference);
-
-	return a && b ? label_like(e->arena, a, fold(e->arena, a), b) : LIKE_NOT;
-}
-
 struct look look_of(const struct evidence *e, const char *domain)
 {
-	struct look look = {.org = domain ? org_of(e, domain) : NULL};
+	struct look look = {.domain = domain, .org = org_of(e, domain)};
 
 	if (look.org)
-		look.label = label_of(e, domain);
+		look.label = label_of(e, look.org);
 	if (look.label)
 		look.folded = fold(e->arena, look.label);
 	return look;
 }
 
-bool look_differs(const struct look *look, const char *label)
+enum likeness look_like(const struct evidence *e, const struct look *look, const char *reference)
 {
-	return !look->label || first_differs(look->label, look->folded, label);
+	struct look other;
+
+	if (!look->label || !reference || same_org(e, look->domain, reference))
+		return LIKE_NOT;
+	other = look_of(e, reference);
+	return labels_like(look->label, look->folded, other.label, other.folded);
 }
 
-enum likeness look_like(const struct evidence *e, const struct look *look, const char *label)
+enum likeness domain_like(const struct evidence *e, const char *domain, const char *reference)
 {
-	return look->label ? label_like(e->arena, look->label, look->folded, label) : LIKE_NOT;
+	struct look look, other;
+
+	if (!domain || !reference || same_org(e, domain, reference))
+		return LIKE_NOT;
+	look = look_of(e, domain);
+	other = look_of(e, reference);
+	return labels_like(look.label, look.folded, other.label, other.folded);
 }
 
 const char *likeness_words(enum likeness likeness)

@@ -22,13 +22,16 @@ enum likeness domain_like(const struct evidence *, const char *domain, const cha
 /* The same for one domain and many references: what is looked at of DOMAIN, found once. All NULL
  * where it has none. */
 struct look {
-	const char *org, *label, *folded;
+	const char *domain, *org;
+	const char *label, *folded; /* what is registered, and a form of it in which letters drawn alike are the same */
 };
 struct look look_of(const struct evidence *, const char *domain);
-/* Whether the first letters alone rule out that LABEL (ASCII; what follows it does not matter) is like it. */
-bool look_differs(const struct look *, const char *label);
-/* LABEL: the registered label of another organisation's domain. */
-enum likeness look_like(const struct evidence *, const struct look *, const char *label);
+enum likeness look_like(const struct evidence *, const struct look *, const char *reference);
+/* The folded form of an ASCII label: no longer than it. */
+void look_fold(const char *label, char *ret);
+/* How two labels of different organisations resemble each other, by themselves and their folded forms. */
+enum likeness labels_like(
+	const char *a, const char *a_folded, const char *b, const char *b_folded);
 /* For people: "drawn like", "one letter from". */
 const char *likeness_words(enum likeness);
 
@@ -48,6 +51,6 @@ const struct brand *brand_named(const char *name);
 /* Whether the domain is the brand's own, or carries its name. */
 bool brand_owns(const struct evidence *, const struct brand *, const char *domain);
 /* The domain of a brand that DOMAIN is drawn like, or NULL. */
-const char *brand_imitated(const struct evidence *, const char *domain, enum likeness *ret);
+const char *brand_imitated(const struct look *, enum likeness *ret);
 
 #endif

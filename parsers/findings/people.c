@@ -168,8 +168,8 @@ static bool check_name_org(struct findings *f, const struct address *a, const ch
 	const struct evidence *e = f->evidence;
 	struct span label = org_label(e, domain);
 
-	if (label.len < 4 || is_freemail(domain) || same_org(e, domain, a->domain) ||
-		!has_word(a->display, label) || span_ieq(label, org_label(e, a->domain)))
+	if (label.len < 4 || !has_word(a->display, label) || is_freemail(domain) ||
+		same_org(e, domain, a->domain) || span_ieq(label, org_label(e, a->domain)))
 		return false;
 	finding_show(f,
 		finding_raise(f, FINDING_FROM_NAME_DOMAIN, name_severity(f),
@@ -282,16 +282,17 @@ static void raise_likeness(
 
 /* True where it was compared with enough: the author's domain is one of these itself, or a likeness
  * was found. */
-static bool like_people(struct findings *f)
+static bool like_people(struct findings *f, const struct look *author)
 {
 	const struct evidence *e = f->evidence;
 
 	for (size_t i = 0; i < e->recipients.count && i < REFERENCES_MAX; i++) {
 		const char *domain = e->recipients.address[i].domain;
-		enum likeness likeness = domain_like(e, e->author_domain, domain);
+		enum likeness likeness;
 
 		if (same_org(e, domain, e->author_domain))
 			return true;
+		likeness = look_like(e, author, domain);
 		/* Sibling names of one owner are many, and providers' names are short. */
 		if (likeness == LIKE_SIGHT || (likeness == LIKE_EDIT && !is_freemail(domain))) {
 			raise_likeness(f, domain, likeness, "a recipient's domain");
@@ -304,27 +305,28 @@ static bool like_people(struct findings *f)
 static void check_lookalike(struct findings *f)
 {
 	const struct evidence *e = f->evidence;
+	struct look author = look_of(e, e->author_domain);
 	enum likeness likeness;
 	const char *brand;
 
 	for (size_t i = 0; i < e->protect_count; i++) {
 		if (same_org(e, e->protect[i], e->author_domain))
 			return;
-		likeness = domain_like(e, e->author_domain, e->protect[i]);
+		likeness = look_like(e, &author, e->protect[i]);
 		if (likeness != LIKE_NOT) {
 			raise_likeness(f, e->protect[i], likeness, "which is to be protected");
 			return;
 		}
 	}
-	if (is_freemail(e->author_domain) || like_people(f))
+	if (is_freemail(e->author_domain) || like_people(f, &author))
 		return;
 	for (size_t i = 0; e->urls && i < e->urls->count && i < LINKS_MAX; i++)
-		if (domain_like(e, e->author_domain, e->urls->url[i].host) == LIKE_SIGHT) {
+		if (look_like(e, &author, e->urls->url[i].host) == LIKE_SIGHT) {
 			raise_likeness(
 				f, e->urls->url[i].host, LIKE_SIGHT, "which the message links to");
 			return;
 		}
-	brand = brand_imitated(e, e->author_domain, &likeness);
+	brand = brand_imitated(&author, &likeness);
 	if (brand)
 		raise_likeness(f, brand, likeness, "a name that is imitated often");
 }

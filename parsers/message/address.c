@@ -438,7 +438,8 @@ struct address_list address_parse(struct arena *arena, struct span value)
 	return r.list;
 }
 
-const char *address_domain(struct arena *arena, struct span spec)
+/* The last "@" outside quotes, or spec.len. */
+static size_t at_unquoted(struct span spec)
 {
 	size_t at = spec.len;
 	bool quoted = false;
@@ -451,5 +452,14 @@ const char *address_domain(struct arena *arena, struct span spec)
 		else if (spec.ptr[i] == '@' && !quoted)
 			at = i;
 	}
+	return at;
+}
+
+const char *address_domain(struct arena *arena, struct span spec)
+{
+	size_t at = span_rchr(spec, '@');
+
+	if (at < spec.len && (span_chr(spec, '"') < spec.len || span_chr(spec, '\\') < spec.len))
+		at = at_unquoted(spec);
 	return at < spec.len ? domain_ascii(arena, span_skip(spec, at + 1)) : NULL;
 }

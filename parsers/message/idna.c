@@ -21,14 +21,6 @@ static void open_uts46(void)
 		uts46 = NULL;
 }
 
-static bool is_ascii(struct span s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (s.ptr[i] > 127)
-			return false;
-	return true;
-}
-
 const char *domain_ascii(struct arena *arena, struct span s)
 {
 	char name[MAX_NAME];
@@ -41,7 +33,9 @@ const char *domain_ascii(struct arena *arena, struct span s)
 		s.len--;
 	if (s.len == 0)
 		return NULL;
-	if (is_ascii(s) || s.len > MAX_NAME || !utf8_valid(s))
+	if (span_ascii(s) && !memchr(s.ptr, 0, s.len))
+		return arena_lower(arena, s);
+	if (span_ascii(s) || s.len > MAX_NAME || !utf8_valid(s))
 		return charset_string(arena, span_make(arena_lower(arena, s), s.len));
 	pthread_once(&once, open_uts46);
 	if (!uts46)
@@ -49,7 +43,7 @@ const char *domain_ascii(struct arena *arena, struct span s)
 	len = uidna_nameToASCII_UTF8(
 		uts46, (const char *)s.ptr, (int32_t)s.len, name, sizeof name, &info, &status);
 	if (U_FAILURE(status) || len <= 0 || (size_t)len >= sizeof name ||
-		!is_ascii(span_make(name, (size_t)len)))
+		!span_ascii(span_make(name, (size_t)len)))
 		return charset_string(arena, span_make(arena_lower(arena, s), s.len));
 	if (name[len - 1] == '.')
 		len--;

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-#include "parsers/base/eight.h"
 #include "parsers/message/header.h"
 
 /* A line of the message: its bytes without the line end, and how long it is with it. */
@@ -50,18 +49,6 @@ static bool all_wsp(struct span s)
 		if (!is_wsp(s.ptr[i]))
 			return false;
 	return true;
-}
-
-static bool has_8bit(struct span s)
-{
-	uint64_t all = 0;
-	size_t i = 0;
-
-	for (; i + 8 <= s.len; i += 8)
-		all |= eight_at(s.ptr + i);
-	for (; i < s.len; i++)
-		all |= s.ptr[i];
-	return all & EIGHT_HIGH;
 }
 
 /* RFC 5322 2.2: ftext is %d33-57 / %d59-126. */
@@ -161,7 +148,7 @@ static void close_field(struct scan *s)
 		field->known = field_name_of(field->name);
 		chain_field(m, field);
 	}
-	if (has_8bit(field->value))
+	if (!span_ascii(field->value))
 		field->odd |= FIELD_8BIT;
 }
 

@@ -56,8 +56,8 @@ static void check_report_address(
 		return;
 	host = span_sub(host, 0, span_chr(host, '!'));
 	target = arena_lower(w->arena, span_sub(host, 0, span_chr(host, '?')));
-	if (strcasecmp(psl_org_domain(w->arena, w->query->psl, target),
-		    psl_org_domain(w->arena, w->query->psl, e->record_domain)) == 0)
+	if (strcasecmp(psl_org_domain(w->query->psl, target),
+		    psl_org_domain(w->query->psl, e->record_domain)) == 0)
 		return;
 	name = arena_printf(w->arena, "%s._report._dmarc.%s", e->record_domain, target);
 	a = dns_lookup(&w->dns, name, DNS_TXT, "authorisation of DMARC reports");

@@ -86,7 +86,7 @@ static void need_policies(struct gather *g, const char *domain)
 	if (g->options->psl)
 		need(g,
 			arena_printf(g->arena, "_dmarc.%s",
-				psl_org_domain(g->arena, g->options->psl, domain)),
+				psl_org_domain(g->options->psl, domain)),
 			DNS_TXT, "DMARC record of the organisation");
 }
 

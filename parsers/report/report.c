@@ -76,6 +76,9 @@ static void read_identities(struct report *report)
 	e->recipients = addresses_of(e->arena, m, to, 2);
 	for (size_t i = 0; i < e->from.count && !e->author_domain; i++)
 		e->author_domain = e->from.address[i].domain;
+	if (e->trace->mail_from.value)
+		e->mail_from_domain =
+			address_domain(e->arena, span_of(e->trace->mail_from.value));
 	e->subject = text_of(e->arena, m, NAME_SUBJECT);
 	e->date = e->trace->date;
 	report->message_id = text_of(e->arena, m, NAME_MESSAGE_ID);

@@ -146,8 +146,8 @@ int domain_relation(const struct report *report, const char *domain)
 		return -1;
 	if (strcmp(domain, e->author_domain) == 0)
 		return 2;
-	return strcmp(psl_org_domain(e->arena, e->psl, domain),
-		       psl_org_domain(e->arena, e->psl, e->author_domain)) == 0;
+	return strcmp(psl_org_domain(e->psl, domain),
+		       psl_org_domain(e->psl, e->author_domain)) == 0;
 }
 
 bool signature_covers(const struct dkim_signature *s, const struct field *field)

@@ -383,17 +383,17 @@ static void reads_a_list_of_suffixes(void **state)
 	psl = psl_open(path, &error);
 	unlink(path);
 	assert_non_null(psl);
-	assert_string_equal(psl_org_domain(arena, psl, "a.b.shop.co.example"), "shop.co.example");
-	assert_string_equal(psl_org_domain(arena, psl, "a.b.x.city.example"), "b.x.city.example");
-	assert_string_equal(psl_org_domain(arena, psl, "a.ok.city.example"), "ok.city.example");
-	assert_string_equal(psl_org_domain(arena, psl, "co.example"), "co.example");
+	assert_string_equal(psl_org_domain(psl, "a.b.shop.co.example"), "shop.co.example");
+	assert_string_equal(psl_org_domain(psl, "a.b.x.city.example"), "b.x.city.example");
+	assert_string_equal(psl_org_domain(psl, "a.ok.city.example"), "ok.city.example");
+	assert_string_equal(psl_org_domain(psl, "co.example"), "co.example");
 	assert_true(psl_is_suffix(psl, "co.example"));
 	assert_false(psl_is_suffix(psl, "shop.co.example"));
 	psl_close(psl);
 	assert_null(psl_open("/nonexistent/list", &error));
 	assert_int_equal(error.code, ERROR_FORMAT);
 	psl = psl_open(NULL, &error);
-	assert_string_equal(psl_org_domain(arena, psl, "www.example.co.uk"), "example.co.uk");
+	assert_string_equal(psl_org_domain(psl, "www.example.co.uk"), "example.co.uk");
 	psl_close(psl);
 	arena_free(arena);
 }

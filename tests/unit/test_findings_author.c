@@ -106,6 +106,7 @@ static const struct findings *judge(struct arena *arena, const struct given *g)
 	spf->mail_from = spf->helo = spf_result;
 	e->spf = spf;
 	trace->mail_from.value = g->mail_from;
+	e->mail_from_domain = g->mail_from ? address_domain(arena, span_of(g->mail_from)) : NULL;
 	trace->client_ip.value = g->client_ip;
 	e->trace = trace;
 	f->arena = arena;

@@ -2,6 +2,9 @@
 /* Names beside the author's address, look-alikes, Reply-To, Sender, recipients, threads. */
 #include "tests/unit/findings_rows.h"
 
+#include <strings.h>
+
+#include "parsers/findings/common.h"
 #include "parsers/findings/lookalike.h"
 
 #define FROM(value) STRANGER "From: " value "\r\n" SUBJECT REST PLAIN END
@@ -117,6 +120,47 @@ static void measures_likeness(void **state)
 	arena_free(arena);
 }
 
+/* The shortcuts before the public suffix list, against the list alone. */
+static void compares_organisations(void **state)
+{
+	static const char *const name[] = {"", "com", "COM", "uk", "co.uk", "example", "bank.example", "Bank.Example",
+		"www.bank.example", "a.b.bank.example", "ank.example", "bank.co.uk", "www.bank.co.uk", "shop.co.uk",
+		"bank.com", "mail.bank.com", "xbank.com", "github.io", "a.github.io", "b.github.io", "x.a.github.io",
+		"localhost", "a.localhost", "bank.example.", "www.bank.example.", ".example", "..example"};
+	enum { NAMES = sizeof name / sizeof *name };
+	struct psl *psl = psl_open(NULL, NULL);
+
+	(void)state;
+	assert_non_null(psl);
+	for (size_t i = 0; i < 2 * NAMES * NAMES; i++) {
+		const char *a = name[i / 2 / NAMES], *b = name[i / 2 % NAMES];
+		struct evidence e = {.psl = i % 2 ? psl : NULL};
+		bool want = strcasecmp(a, b) == 0 || strcasecmp(org_of(&e, a), org_of(&e, b)) == 0;
+
+		if (same_org(&e, a, b) != want)
+			fail_msg("'%s' and '%s'", a, b);
+	}
+	assert_false(same_org(&(struct evidence){.psl = psl}, NULL, "bank.example"));
+	psl_close(psl);
+}
+
+static void knows_providers(void **state)
+{
+	static const struct {
+		const char *domain;
+		bool free;
+	} rows[] = {{"gmail.com", true}, {"GMail.com", true}, {"126.com", true}, {"zohomail.eu", true},
+		{"mail.gmail.com", false}, {"gmail.co", false}, {"yahoo.fr", true}, {"Hotmail.co.uk", true},
+		{"yahoo.company.example", false}, {"outlook.office", true}, {"a", false}, {"", false},
+		{"zz.example", false}, {"0.example", false}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (is_freemail(rows[i].domain) != rows[i].free)
+			fail_msg("%s", rows[i].domain);
+	assert_false(is_freemail(NULL));
+}
+
 static void finds_others(void **state)
 {
 	static const struct row rows[] = {
@@ -202,6 +246,8 @@ int main(void)
 		cmocka_unit_test(finds_names),
 		cmocka_unit_test(finds_lookalikes),
 		cmocka_unit_test(measures_likeness),
+		cmocka_unit_test(compares_organisations),
+		cmocka_unit_test(knows_providers),
 		cmocka_unit_test(finds_others),
 	};
 
