@@ -67,9 +67,10 @@ static bool stands_at(struct span text, size_t at, const char *word)
 static size_t first_at(
 	struct span text, size_t at, const char *const *words, uint32_t bits, size_t found)
 {
-	for (size_t i = 0; i < found; i++)
-		if (bits >> i % BITS & 1 && stands_at(text, at, words[i]))
-			return i;
+	for (; bits; bits &= bits - 1)
+		for (size_t i = (size_t)__builtin_ctz(bits); i < found; i += BITS)
+			if (stands_at(text, at, words[i]))
+				found = i;
 	return found;
 }
 

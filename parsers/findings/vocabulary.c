@@ -30,31 +30,37 @@ static uint64_t eight_bytes(const uint8_t *p, size_t len)
 	return x;
 }
 
+/* X is eight bytes of a word, or fewer, those it lacks below. */
+static uint64_t add_bytes(uint64_t hash, uint64_t x)
+{
+	x |= (~x & EIGHT_HIGH) >> 2; /* ASCII in lower case; digits are */
+	hash = (hash ^ x) * FACTOR;
+	return hash ^ hash >> 32;
+}
+
 /* The number of the word that stands in TEXT from START to END. */
 static uint32_t word_number(struct span text, size_t start, size_t end)
 {
 	uint64_t hash = 0;
 
-	for (size_t at = start; at < end; at += 8) {
-		uint64_t x = eight_bytes(text.ptr + at, text.len - at);
-
-		if (end - at < 8)
-			x <<= 64 - 8 * (end - at); /* what follows is not of the word */
-		x |= (~x & EIGHT_HIGH) >> 2;       /* ASCII in lower case; digits are */
-		hash = (hash ^ x) * FACTOR;
-		hash ^= hash >> 32;
-	}
-	return (uint32_t)hash;
+	for (; end - start > 8; start += 8)
+		hash = add_bytes(hash, eight_bytes(text.ptr + start, text.len - start));
+	/* what follows is not of the word */
+	return (uint32_t)add_bytes(
+		hash, eight_bytes(text.ptr + start, text.len - start) << (64 - 8 * (end - start)));
 }
 
-static inline void add_word(struct reading *r, uint32_t word)
+/* One question for all reasons not to add it: no two of them could be foreseen. */
+static inline void add_word(struct reading *r, struct span text, size_t start, size_t end)
 {
+	uint32_t word = word_number(text, start, end);
 	uint32_t *recent = r->recent[word >> (32 - RECENT_BITS)]; /* a product's best bits */
 
-	if (recent[0] == word || recent[1] == word || r->words.count == r->room)
-		return;
-	recent[1] = recent[0];
-	r->words.word[r->words.count++] = recent[0] = word;
+	if ((end - start >= WORD_MIN) & (recent[0] != word) & (recent[1] != word) &
+		(r->words.count < r->room)) {
+		recent[1] = recent[0];
+		r->words.word[r->words.count++] = recent[0] = word;
+	}
 }
 
 /* Which bytes of a block are of words: a bit for each. */
@@ -72,29 +78,40 @@ static uint64_t word_bytes(const uint8_t *block)
 	return bits;
 }
 
+/* The place of the lowest bit, which is taken off; where there is none, any. */
+static size_t take_first(uint64_t *bits)
+{
+	size_t place = *bits ? (size_t)__builtin_ctzll(*bits) : 0;
+
+	*bits &= *bits - 1;
+	return place;
+}
+
 /* TEXT has no address. Many bytes are looked at together, as words are too short and too different
  * for a loop over their letters to be foreseen. */
 static void read_words(struct reading *r, struct span text)
 {
-	uint64_t inside = 0; /* a word: 1 or 0 */
+	bool inside = false; /* a word */
 	size_t start = 0;
 
 	for (size_t at = 0; at <= text.len; at += BLOCK) {
 		uint8_t last[BLOCK] = {0}; /* what is no word behind the last one */
 		const uint8_t *block = text.ptr + at;
-		uint64_t words, edges;
+		uint64_t words, before, starts, ends;
 
 		if (text.len - at < BLOCK)
 			block = memcpy(last, block, text.len - at);
 		words = word_bytes(block);
-		for (edges = words ^ (words << 1 | inside); edges; edges &= edges - 1) {
-			size_t edge = at + (size_t)__builtin_ctzll(edges);
-
-			if (inside && edge - start >= WORD_MIN)
-				add_word(r, word_number(text, start, edge));
-			start = edge;
-			inside = !inside;
+		before = words << 1 | inside;
+		starts = words & ~before;
+		ends = before & ~words;
+		if (!inside)
+			start = at + take_first(&starts);
+		while (ends) {
+			add_word(r, text, start, at + take_first(&ends));
+			start = at + take_first(&starts);
 		}
+		inside = words >> (BLOCK - 1);
 	}
 }
 
