@@ -30,6 +30,8 @@ const char *link_embedded(struct arena *, const struct url_view *);
 /* Hosts that only send on: shorteners; and those that count clicks for senders of bulk mail. */
 bool host_shortener(const char *host);
 bool host_tracker(const char *host);
+/* Hosts of filters, whose links link_target() looks behind. */
+bool host_filter(const char *host);
 /* The host that a link's visible text names, or NULL where it names none. */
 const char *text_host(struct arena *, const char *text);
 

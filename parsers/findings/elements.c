@@ -173,12 +173,9 @@ static void check_base(const struct body *b, const struct html_item *item)
 	for (size_t i = 0; i < b->html->link_count && severity != SEVERITY_HIGH; i++) {
 		const struct html_link *link = &b->html->link[i];
 		struct span href = span_trim(span_of(link->href));
-		struct url_view v;
 
-		if (href.len == 0 || *href.ptr == '#')
-			continue;
-		v = url_read(b->f->arena, span_sub(href, 0, 1024));
-		if (!(v.odd & URL_ODD_RELATIVE) || v.host)
+		if (href.len == 0 || *href.ptr == '#' || link->url.host ||
+			!(link->url.odd & URL_ODD_RELATIVE))
 			continue;
 		severity = SEVERITY_MEDIUM;
 		text = text_host(b->f->arena, link->text);
@@ -207,14 +204,13 @@ static bool page_in_link(const char *url)
 static void check_data(const struct body *b)
 {
 	for (size_t i = 0; i < b->html->link_count; i++) {
-		struct url_view v =
-			url_read(b->f->arena, span_sub(span_of(b->html->link[i].href), 0, 1024));
+		const struct html_link *link = &b->html->link[i];
 
-		if (page_in_link(v.url))
+		if (page_in_link(link->url.url))
 			body_show(b,
 				finding_raise(b->f, FINDING_HTML_DATA_URI, SEVERITY_NONE,
 					"a link holds its own page or file"),
-				b->html->link[i].offset, b->html->link[i].len, "the link");
+				link->offset, link->len, "the link");
 	}
 	for (size_t i = 0; i < b->html->item_count; i++) {
 		const struct html_item *item = &b->html->item[i];

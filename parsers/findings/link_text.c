@@ -134,6 +134,17 @@ static struct span plain_escapes(struct arena *arena, const struct url_view *v, 
 	return span_of(text);
 }
 
+bool host_filter(const char *host)
+{
+	for (size_t i = 0; i < sizeof rewriters / sizeof *rewriters; i++) {
+		const char *hosts[] = {rewriters[i].host, NULL};
+
+		if (host_in(host, hosts))
+			return true;
+	}
+	return false;
+}
+
 /* The target that a filter's link leads to, or NULL. */
 static const char *behind_filter(struct arena *arena, const struct url_view *v)
 {
@@ -247,9 +258,13 @@ static struct span host_part(struct span s)
 const char *text_host(struct arena *arena, const char *text)
 {
 	struct span s = span_trim(span_of(text)), host;
-	size_t at = span_find(s, SPAN("://"), 0), labels, last;
-	bool whole = span_chr(s, ' ') == s.len && span_chr(s, '\n') == s.len;
+	size_t at, labels, last;
+	bool whole;
 
+	if (!strpbrk(text, ".:")) /* as a rule */
+		return NULL;
+	at = span_find(s, SPAN("://"), 0);
+	whole = span_chr(s, ' ') == s.len && span_chr(s, '\n') == s.len;
 	if (at < s.len && at >= 3 &&
 		(span_iends(span_sub(s, 0, at), "http") ||
 			span_iends(span_sub(s, 0, at), "https"))) {

@@ -6,9 +6,33 @@
 
 enum { RECIPIENTS = 5, TRACKED_MIN = 4, PLACES = 16 };
 
+/* What is told of a host alone: found once for links in a row that go to the same. */
+struct known_host {
+	const char *host;
+	bool shortener, filter;
+	const char **drawn; /* domains of those concerned that it is drawn like */
+	size_t drawn_count, drawn_room;
+};
+
+/* An address as URLs carry it. */
+struct carried {
+	const char *text, *escaped, *hex;
+	struct span base64;
+};
+
+/* What all links of the message are compared with. */
+struct gaze {
+	struct findings *f;
+	struct known_host known;
+	struct carried recipient[RECIPIENTS];
+	size_t recipient_count;
+};
+
 /* One link of a displayed part. */
 struct seen {
 	struct findings *f;
+	const struct gaze *gaze;
+	const struct known_host *known; /* about host; NULL where there is none */
 	const char *href, *text; /* text may be NULL */
 	struct url_view url;
 	const char *host; /* where it goes, a filter's rewriting undone; or NULL */
@@ -82,6 +106,8 @@ static const char *claimed_host(const struct seen *s)
 	struct url_view url;
 
 	if (!s->text || !*s->text)
+		return NULL;
+	if (!strpbrk(s->text, ".:/\\")) /* as a rule: words, and neither a URL nor a host */
 		return NULL;
 	text = arena_text(arena, span_sub(span_of(s->text), 0, 4096));
 	url = url_read(arena, span_of(text));
@@ -169,34 +195,26 @@ static void check_address(const struct seen *s)
 		arena_printf(s->f->arena, "%s goes to %s", shown(s), s->url.host));
 }
 
-static void check_likeness(const struct seen *s, const char *reference)
+static void raise_likeness(const struct seen *s, const char *reference)
 {
-	enum likeness like;
-
-	if (!reference || !s->host)
-		return;
-	like = domain_like(s->f->evidence, s->host, reference);
-	if (like != LIKE_SIGHT)
-		return;
 	raise_link(s, FINDING_URL_IDN, SEVERITY_NONE,
-		arena_printf(s->f->arena, "%s is %s %s", s->host, likeness_words(like), reference));
+		arena_printf(s->f->arena, "%s is %s %s", s->host, likeness_words(LIKE_SIGHT),
+			reference));
 }
 
 static void check_idn(const struct seen *s)
 {
 	const struct evidence *e = s->f->evidence;
-	const char *mixed, *brand;
+	const char *mixed, *brand, *text;
 	enum likeness like;
 
 	if (!s->host || !web(s) || s->url.odd & (URL_ODD_IPV4 | URL_ODD_IPV6))
 		return;
-	check_likeness(s, e->author_domain);
-	for (size_t i = 0; i < e->recipients.count && i < RECIPIENTS; i++)
-		check_likeness(s, e->recipients.address[i].domain);
-	for (size_t i = 0; i < e->protect_count && i < 100; i++)
-		check_likeness(s, e->protect[i]);
-	if (s->text)
-		check_likeness(s, text_host(s->f->arena, s->text));
+	for (size_t i = 0; i < s->known->drawn_count; i++)
+		raise_likeness(s, s->known->drawn[i]);
+	text = s->text ? text_host(s->f->arena, s->text) : NULL;
+	if (text && domain_like(e, s->host, text) == LIKE_SIGHT)
+		raise_likeness(s, text);
 	if (!strstr(s->host, "xn--"))
 		return;
 
@@ -241,7 +259,7 @@ static void check_scheme(const struct seen *s)
 	enum severity severity;
 	struct span rest;
 
-	if (!s->html)
+	if (!s->html || strcmp(s->url.scheme, "http") == 0 || strcmp(s->url.scheme, "https") == 0)
 		return;
 	severity = scheme_severity(s);
 	rest = span_trim(s->url.rest);
@@ -302,7 +320,7 @@ static void check_redirect(const struct seen *s)
 
 	if (!web(s) || !s->host)
 		return;
-	if (host_shortener(s->host)) {
+	if (s->known->shortener) {
 		raise_link(s, FINDING_URL_REDIRECT, SEVERITY_NONE,
 			arena_printf(s->f->arena, "the shortener %s", s->host));
 		return;
@@ -315,46 +333,34 @@ static void check_redirect(const struct seen *s)
 }
 
 /* The address as text, with %40, in base64 and in hexadecimal. */
-static bool carries(struct arena *arena, struct span url, const char *address)
+static bool carries(struct span url, const struct carried *c)
 {
-	struct span a = span_of(address);
-	size_t at = span_chr(a, '@');
-	const char *base64, *forms[3];
-
-	if (at == a.len || a.len < 6 || a.len > 200)
-		return false;
-	base64 = base64_encode(arena, a);
-	forms[0] = address;
-	forms[1] = arena_printf(arena, "%.*s%%40%s", (int)at, address, address + at + 1);
-	forms[2] = hex_encode(arena, a);
-	for (size_t i = 0; i < 3; i++)
-		if (span_ifind(url, span_of(forms[i]), 0) < url.len)
-			return true;
-	/* The last group depends on what follows. */
-	return span_find(url, span_sub(span_of(base64), 0, a.len / 3 * 4), 0) < url.len;
+	return span_ifind(url, span_of(c->text), 0) < url.len ||
+	       span_ifind(url, span_of(c->escaped), 0) < url.len ||
+	       span_ifind(url, span_of(c->hex), 0) < url.len ||
+	       span_find(url, c->base64, 0) < url.len;
 }
 
 static void check_recipient(const struct seen *s)
 {
 	static const char *const words[] = {
 		"login", "signin", "sign-in", "verify", "account", "password", "auth", NULL};
-	const struct evidence *e = s->f->evidence;
 	struct span url = span_sub(span_of(s->url.url), 0, 4096);
 
 	if (!web(s) || finding_find(s->f, FINDING_URL_RCPT))
 		return;
-	for (size_t i = 0; i < e->recipients.count && i < RECIPIENTS; i++) {
-		const char *address = e->recipients.address[i].address;
+	for (size_t i = 0; i < s->gaze->recipient_count; i++) {
+		const struct carried *recipient = &s->gaze->recipient[i];
 		struct span fragment = span_skip(url, span_chr(url, '#'));
 
-		if (!address || !carries(s->f->arena, url, address))
+		if (!carries(url, recipient))
 			continue;
 		raise_link(s, FINDING_URL_RCPT,
-			fragment.len > 0 && carries(s->f->arena, fragment, address) &&
+			fragment.len > 0 && carries(fragment, recipient) &&
 					text_has(url, words, NULL)
 				? SEVERITY_MEDIUM
 				: SEVERITY_NONE,
-			arena_printf(s->f->arena, "%s carries %s", shown(s), address));
+			arena_printf(s->f->arena, "%s carries %s", shown(s), recipient->text));
 		return;
 	}
 }
@@ -376,65 +382,123 @@ static const char *base_host(struct findings *f, const struct html *html)
 	return html->base ? url_host(f->arena, span_of(html->base)) : NULL;
 }
 
-/* The host behind a filter's rewriting, or the link's own. */
-static const char *target_host(struct findings *f, const struct url_view *url)
-{
-	const char *target = link_target(f->arena, url);
-	const char *host = target == url->url ? NULL : url_host(f->arena, span_of(target));
+/* --- what does not change from link to link --- */
 
+static void note_drawn(struct gaze *g, const char *reference)
+{
+	struct known_host *known = &g->known;
+
+	if (reference && domain_like(g->f->evidence, known->host, reference) == LIKE_SIGHT)
+		*LIST_ADD(g->f->arena, known->drawn, known->drawn_count, known->drawn_room) =
+			reference;
+}
+
+static const struct known_host *know_host(struct gaze *g, const char *host)
+{
+	const struct evidence *e = g->f->evidence;
+	struct known_host *known = &g->known;
+
+	if (!host || (known->host && strcmp(known->host, host) == 0))
+		return host ? known : NULL;
+	*known = (struct known_host){
+		.host = host, .shortener = host_shortener(host), .filter = host_filter(host)};
+	note_drawn(g, e->author_domain);
+	for (size_t i = 0; i < e->recipients.count && i < RECIPIENTS; i++)
+		note_drawn(g, e->recipients.address[i].domain);
+	for (size_t i = 0; i < e->protect_count && i < 100; i++)
+		note_drawn(g, e->protect[i]);
+	return known;
+}
+
+static void add_recipient(struct gaze *g, const char *address)
+{
+	struct arena *arena = g->f->arena;
+	struct span a = span_of(address);
+	size_t at = span_chr(a, '@');
+
+	if (at == a.len || a.len < 6 || a.len > 200)
+		return;
+	g->recipient[g->recipient_count++] = (struct carried){.text = address,
+		.escaped = arena_printf(arena, "%.*s%%40%s", (int)at, address, address + at + 1),
+		.hex = hex_encode(arena, a),
+		/* The last group depends on what follows. */
+		.base64 = span_sub(span_of(base64_encode(arena, a)), 0, a.len / 3 * 4)};
+}
+
+/* The host behind a filter's rewriting, or the link's own. */
+static const char *target_host(struct gaze *g, const struct url_view *url)
+{
+	const struct known_host *known = know_host(g, url->host);
+	const char *target, *host = NULL;
+
+	if (known && known->filter) {
+		target = link_target(g->f->arena, url);
+		host = target == url->url ? NULL : url_host(g->f->arena, span_of(target));
+	}
 	return host ? host : url->host;
 }
 
-static void check_html(struct findings *f, struct part *part)
+static void check_html(struct gaze *g, struct part *part)
 {
-	struct mime *mime = f->evidence->mime;
-	const struct html *html = part_html(f->arena, mime, part);
+	struct findings *f = g->f;
+	const struct html *html = part_html(f->arena, f->evidence->mime, part);
 	const char *base = base_host(f, html);
 
 	for (size_t i = 0; i < html->link_count && i < 5000; i++) {
 		const struct html_link *link = &html->link[i];
+		const struct url_view *url = &link->url;
 		struct seen s = {.f = f,
+			.gaze = g,
 			.href = link->href,
 			.text = link->text,
+			.url = *url,
 			.html = true,
 			.part = part,
 			.offset = link->offset,
 			.len = link->len};
 
-		s.url = url_read(f->arena, span_sub(span_of(link->href), 0, 8192));
-		s.host =
-			s.url.odd & URL_ODD_RELATIVE && !s.url.host ? base : target_host(f, &s.url);
+		s.host = url->odd & URL_ODD_RELATIVE && !url->host ? base : target_host(g, url);
+		s.known = know_host(g, s.host);
 		check_link(&s);
 	}
 }
 
-static void check_text(struct findings *f)
+static void check_text(struct gaze *g)
 {
+	struct findings *f = g->f;
 	const struct evidence *e = f->evidence;
 
 	for (size_t i = 0; e->urls && i < e->urls->count && i < 5000; i++) {
 		const struct url *url = &e->urls->url[i];
 		const struct part *part = &e->mime->part[url->part];
-		struct seen s = {
-			.f = f, .href = url->url, .offset = url->offset, .len = strlen(url->url)};
+		struct seen s = {.f = f,
+			.gaze = g,
+			.href = url->url,
+			.offset = url->offset,
+			.len = strlen(url->url)};
 
 		if (part_is_html(part) || part_nested(e->mime, part) || part_attached(part))
 			continue;
 		s.url = url_read(f->arena, span_of(url->url));
 		s.host = s.url.host;
+		s.known = know_host(g, s.host);
 		check_link(&s);
 	}
 }
 
 void findings_links(struct findings *f)
 {
-	struct mime *mime = f->evidence->mime;
+	const struct evidence *e = f->evidence;
+	struct gaze gaze = {.f = f};
 
-	for (size_t i = 0; i < mime->count; i++) {
-		struct part *part = &mime->part[i];
+	for (size_t i = 0; e->urls && e->urls->count && i < e->recipients.count && i < RECIPIENTS; i++)
+		if (e->recipients.address[i].address)
+			add_recipient(&gaze, e->recipients.address[i].address);
+	for (size_t i = 0; i < e->mime->count; i++) {
+		struct part *part = &e->mime->part[i];
 
-		if (part_is_html(part) && !part_nested(mime, part))
-			check_html(f, part);
+		if (part_is_html(part) && !part_nested(e->mime, part))
+			check_html(&gaze, part);
 	}
-	check_text(f);
+	check_text(&gaze);
 }

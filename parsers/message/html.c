@@ -467,7 +467,10 @@ static void finish(struct walk *w)
 	struct html *html = w->html;
 
 	for (size_t i = 0; i < html->link_count; i++) {
-		html->link[i].text = arena_text(w->arena, buffer_view(&w->link_text[i]));
+		struct html_link *link = &html->link[i];
+
+		link->url = url_read(w->arena, span_sub(span_of(link->href), 0, LIMIT_URL));
+		link->text = arena_text(w->arena, buffer_view(&w->link_text[i]));
 		buffer_release(&w->link_text[i]);
 	}
 	free(w->link_text);

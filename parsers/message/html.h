@@ -41,6 +41,7 @@ struct html_run {
 
 struct html_link {
 	const char *href;   /* entities decoded, otherwise as written */
+	struct url_view url; /* of the first LIMIT_URL bytes of href */
 	const char *text;   /* its visible text, white space collapsed */
 	size_t offset, len; /* the attribute's value in the text */
 	unsigned hidden;    /* of the element */

@@ -121,5 +121,7 @@ struct url_view {
 	unsigned odd;
 };
 struct url_view url_read(struct arena *, struct span url);
+/* Of a longer one the rest is not looked at. */
+enum { LIMIT_URL = 8192 };
 
 #endif

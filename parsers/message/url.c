@@ -9,7 +9,7 @@
 #include "parsers/message/address.h"
 #include "parsers/message/html.h"
 
-enum { LIMIT_URLS = 10000, LIMIT_URL = 8192, LIMIT_HOST = 1024 };
+enum { LIMIT_URLS = 10000, LIMIT_HOST = 1024 };
 
 /* --- one URL --- */
 
@@ -322,22 +322,31 @@ struct collect {
 	struct url_list list;
 };
 
-static void add(struct collect *c, struct span url, const char *text, size_t at)
+static void add_view(struct collect *c, const struct url_view *v, const char *text, size_t at)
+{
+	if (!*v->url || (v->odd & URL_ODD_RELATIVE && !v->host))
+		return;
+	*LIST_ADD(c->arena, c->list.url, c->list.count, c->list.room) = (struct url){.url = v->url,
+		.text = text,
+		.host = v->host,
+		.part = c->index,
+		.offset = part_text_stored(c->arena, c->mime, c->part, at)};
+}
+
+static bool full(struct collect *c)
+{
+	c->list.limited = c->list.limited || c->list.count >= LIMIT_URLS;
+	return c->list.limited;
+}
+
+static void add(struct collect *c, struct span url, size_t at)
 {
 	struct url_view v;
 
-	if (c->list.count >= LIMIT_URLS) {
-		c->list.limited = true;
+	if (full(c))
 		return;
-	}
 	v = url_read(c->arena, span_sub(url, 0, LIMIT_URL));
-	if (!*v.url || (v.odd & URL_ODD_RELATIVE && !v.host))
-		return;
-	*LIST_ADD(c->arena, c->list.url, c->list.count, c->list.room) = (struct url){.url = v.url,
-		.text = text,
-		.host = v.host,
-		.part = c->index,
-		.offset = part_text_stored(c->arena, c->mime, c->part, at)};
+	add_view(c, &v, NULL, at);
 }
 
 static void add_html(struct collect *c)
@@ -352,13 +361,14 @@ static void add_html(struct collect *c)
 				html->link[link].offset <= html->item[item].offset)) {
 			const struct html_link *l = &html->link[link++];
 
-			add(c, span_of(l->href), l->text, l->offset);
+			if (!full(c))
+				add_view(c, &l->url, l->text, l->offset);
 		} else {
 			const struct html_item *i = &html->item[item++];
 
 			if (i->kind == HTML_FORM || i->kind == HTML_FRAME ||
 				i->kind == HTML_OBJECT || i->kind == HTML_BASE)
-				add(c, span_of(i->value), NULL, i->offset);
+				add(c, span_of(i->value), i->offset);
 		}
 	}
 }
@@ -433,7 +443,7 @@ static void add_text(struct collect *c)
 		end = place - len + text_end(span_skip(text, place - len));
 		if (end <= place + 1)
 			continue;
-		add(c, span_sub(text, place - len, end), NULL, place - len);
+		add(c, span_sub(text, place - len, end), place - len);
 		at = end;
 	}
 }
