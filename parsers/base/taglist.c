@@ -24,14 +24,14 @@ static void note_bad(struct taglist *list, bool *flag, struct span piece)
 	*flag = true;
 }
 
-/* tag-spec = [FWS] tag-name [FWS] "=" [FWS] tag-value [FWS]; false where PIECE is none. */
+/* tag-spec = [FWS] tag-name [FWS] "=" [FWS] tag-value [FWS]; false where PIECE, which is trimmed, is none. */
 static bool read_tag(struct span piece, struct tag *ret)
 {
 	size_t eq = span_chr(piece, '=');
 
 	*ret = (struct tag){
-		.name = span_trim(span_sub(piece, 0, eq)),
-		.value = span_trim(span_skip(piece, eq + 1)),
+		.name = span_trim_right(span_sub(piece, 0, eq)),
+		.value = span_trim_left(span_skip(piece, eq + 1)),
 		.whole = piece,
 	};
 	if (!ret->value.ptr)

@@ -139,14 +139,16 @@ static void check_spf_claim(
 	struct findings *f, const struct recorded *rec, const struct recorded_result *result)
 {
 	const struct evidence *e = f->evidence;
-	const char *sender = property(result, "smtp.mailfrom");
-	const char *domain = sender ? address_domain(f->arena, span_of(sender)) : NULL;
+	const char *sender, *domain;
 
+	if (!rec->trusted || !e->spf || !e->spf->mail_from ||
+		e->spf->mail_from->result != RESULT_FAIL || !e->spf->mail_from->domain)
+		return;
+	sender = property(result, "smtp.mailfrom");
+	domain = sender ? address_domain(f->arena, span_of(sender)) : NULL;
 	if (!domain && sender)
 		domain = domain_ascii(f->arena, span_of(sender));
-	if (!rec->trusted || !domain || !e->spf || !e->spf->mail_from ||
-		e->spf->mail_from->result != RESULT_FAIL || !e->spf->mail_from->domain ||
-		strcasecmp(domain, e->spf->mail_from->domain) != 0)
+	if (!domain || strcasecmp(domain, e->spf->mail_from->domain) != 0)
 		return;
 	finding_show(f,
 		finding_raise(f, FINDING_AR_CONTRADICTS, SEVERITY_NONE,
@@ -316,25 +318,35 @@ static bool names_ours(const struct evidence *e, struct span value)
 	return false;
 }
 
-static void check_vendor(struct findings *f)
+/* Fields of filters: the vendor's name, and ours in the value. */
+static bool is_filters(const struct evidence *e, const struct field *field)
 {
 	static const char *const prefix[] = {"X-Spam-", "X-Forefront-", "X-IronPort-", "X-Virus-",
 		"X-Google-", "X-Barracuda-", "X-Proofpoint-", "X-Mimecast-", "X-Amavis-",
 		"X-Rspamd-"};
+
+	for (size_t i = 0; i < sizeof prefix / sizeof *prefix; i++)
+		if (span_istarts(field->name, prefix[i]))
+			return names_ours(e, field->value);
+	return false;
+}
+
+static void check_vendor(struct findings *f)
+{
 	const struct evidence *e = f->evidence;
-	bool exchange = exchange_received(e);
+	enum { UNKNOWN, YES, NO } exchange = UNKNOWN;
 
 	for (size_t i = 0; e->trace->border && i < e->message->field_count; i++) {
 		const struct field *field = &e->message->field[i];
-		bool organization = span_istarts(field->name, "X-MS-Exchange-Organization-");
-		bool filter = false;
+		bool organization;
 
 		if (field->name.len < 6 || (field->name.ptr[0] | 32) != 'x' ||
 			!below_border(e, field))
 			continue;
-		for (size_t k = 0; k < sizeof prefix / sizeof *prefix; k++)
-			filter |= span_istarts(field->name, prefix[k]);
-		if ((organization && !exchange) || (filter && names_ours(e, field->value)))
+		organization = span_istarts(field->name, "X-MS-Exchange-Organization-");
+		if (organization && exchange == UNKNOWN)
+			exchange = exchange_received(e) ? YES : NO;
+		if (organization ? exchange == NO : is_filters(e, field))
 			finding_show(f,
 				finding_raise(f, FINDING_HDR_VENDOR_INJECT,
 					f->context & CONTEXT_INTERNAL ? SEVERITY_LOW

@@ -393,25 +393,35 @@ static struct origin_value recorded_value(const struct trace *trace, const char 
 	return (struct origin_value){0};
 }
 
+/* What is stated stays even where it is no address; else only an address counts. */
+static void client_of_text(struct finder *f, struct origin_value client, bool stated)
+{
+	struct trace *trace = f->trace;
+
+	if (client.value)
+		trace->client = ip_parse(span_of(client.value));
+	if (trace->client.family)
+		client.value = ip_text(f->arena, &trace->client);
+	if (trace->client.family || stated)
+		trace->client_ip = client;
+}
+
 static void find_client(struct finder *f)
 {
 	static const char *const ip_name[] = {"client-ip", "smtp.remote-ip", "policy.iprev", NULL};
 	struct trace *trace = f->trace;
+	const struct hop *border = f->border;
 
-	if (f->trust && f->trust->client_ip)
-		trace->client_ip = (struct origin_value){f->trust->client_ip, "option", SPAN_NONE};
-	else if (f->border && f->border->addr.family)
+	if (f->trust && f->trust->client_ip) {
+		client_of_text(f,
+			(struct origin_value){f->trust->client_ip, "option", SPAN_NONE}, true);
+	} else if (border && border->addr.family) {
+		trace->client = border->addr;
 		trace->client_ip = (struct origin_value){
-			f->border->ip, f->border->origin, f->border->ip_where};
-	else
-		trace->client_ip = recorded_value(trace, ip_name);
-	if (trace->client_ip.value)
-		trace->client = ip_parse(span_of(trace->client_ip.value));
-	if (!trace->client.family && trace->client_ip.value &&
-		strcmp(trace->client_ip.origin, "option") != 0)
-		trace->client_ip = (struct origin_value){0};
-	if (trace->client.family)
-		trace->client_ip.value = ip_text(f->arena, &trace->client);
+			border->ip, border->origin, border->ip_where};
+	} else {
+		client_of_text(f, recorded_value(trace, ip_name), false);
+	}
 }
 
 static void find_helo(struct finder *f)

@@ -99,7 +99,8 @@ static const struct {
 	{"indimail-mta", "qmail"},
 };
 
-/* Who runs the server, by what its "by" name is or ends with behind a dot. Sorted. */
+/* Who runs the server, by what its "by" name is or ends with behind a dot: two labels at most. Sorted.
+ */
 static const struct host {
 	const char *name, *family, *provider;
 } host[] = {
@@ -314,15 +315,25 @@ static void recognise(struct hop *hop, const char *family, const char *provider)
 		hop->family = family;
 }
 
+/* The last two labels; no row has more. */
+static const char *last_labels(const char *name)
+{
+	const char *p = name + strlen(name);
+
+	for (unsigned dots = 0; p > name; p--)
+		if (p[-1] == '.' && ++dots == 2)
+			break;
+	return p;
+}
+
 /* The row of NAME or of what it ends with behind a dot, or NULL. */
 static const struct host *host_row(const char *name)
 {
 	const struct host *row = NULL;
 
-	while (name && !row) {
+	for (name = name ? last_labels(name) : NULL; name && !row; name = name ? name + 1 : NULL) {
 		row = bsearch(name, host, sizeof host / sizeof *host, sizeof *host, compare_host);
 		name = strchr(name, '.');
-		name = name ? name + 1 : NULL;
 	}
 	return row;
 }
@@ -387,6 +398,7 @@ void received_family(struct hop *hop, struct span value)
 		hop->family = "qmail";
 	for (size_t i = 0;
 		hop->family && !hop->provider && i < sizeof own_program / sizeof *own_program; i++)
-		if (strcmp(hop->family, own_program[i].family) == 0)
+		if (*hop->family == *own_program[i].family &&
+			strcmp(hop->family, own_program[i].family) == 0)
 			hop->provider = own_program[i].provider;
 }

@@ -78,27 +78,27 @@ struct scanner {
 	struct token_list list;
 };
 
-/* The clauses' keywords; "id:" and "protocol:" are some servers'. */
+/* The clauses' keywords, by length as most words have another; "id:" and "protocol:" are some servers'.
+ */
 static enum clause keyword(struct span s)
 {
-	static const struct {
-		const char *word;
-		enum clause clause;
-	} known[] = {
-		{"from", CLAUSE_FROM},
-		{"by", CLAUSE_BY},
-		{"via", CLAUSE_VIA},
-		{"with", CLAUSE_WITH},
-		{"id", CLAUSE_ID},
-		{"id:", CLAUSE_ID},
-		{"for", CLAUSE_FOR},
-		{"protocol:", CLAUSE_WITH},
-	};
-
-	for (size_t i = 0; (s.len < 5 || s.len == 9) && i < sizeof known / sizeof *known; i++)
-		if (span_iis(s, known[i].word))
-			return known[i].clause;
-	return CLAUSE_START;
+	switch (s.len) {
+	case 2:
+		return span_iis(s, "by") ? CLAUSE_BY : span_iis(s, "id") ? CLAUSE_ID : CLAUSE_START;
+	case 3:
+		return span_iis(s, "for")   ? CLAUSE_FOR
+		       : span_iis(s, "via") ? CLAUSE_VIA
+		       : span_iis(s, "id:") ? CLAUSE_ID
+					    : CLAUSE_START;
+	case 4:
+		return span_iis(s, "from")   ? CLAUSE_FROM
+		       : span_iis(s, "with") ? CLAUSE_WITH
+					     : CLAUSE_START;
+	case 9:
+		return span_iis(s, "protocol:") ? CLAUSE_WITH : CLAUSE_START;
+	default:
+		return CLAUSE_START;
+	}
 }
 
 /* A token of LEN bytes where the scanner stands, with delimiters of EDGE bytes. */
