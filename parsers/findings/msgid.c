@@ -25,7 +25,7 @@ static const char *malformed(const struct field *field, struct span id)
 	if (span_chr(id, '@') != at && id.ptr[0] != '"')
 		return "it has more than one @";
 	for (size_t i = 0; i < id.len; i++)
-		if (is_space(id.ptr[i]) || id.ptr[i] < 32 || id.ptr[i] == '<' || id.ptr[i] == '>')
+		if (id.ptr[i] <= ' ' || id.ptr[i] == '<' || id.ptr[i] == '>')
 			return "it holds a blank or a bracket";
 	right = span_skip(id, at + 1);
 	if (!right.len || at == 0)

@@ -411,6 +411,8 @@ static void skip_between(struct reader *r)
 
 		skip_cfws(r);
 		c = peek(r);
+		if (c < 0 || is_alnum((uint8_t)c))
+			return;
 		if (c == ',' || c == '"' || c == '\'' || (c == '.' && r->to) ||
 			((c == '-' || c == '/') && r->hour < 0 && r->to))
 			r->at++;

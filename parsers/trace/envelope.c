@@ -413,12 +413,12 @@ static void find_client(struct finder *f)
 	const struct hop *border = f->border;
 
 	if (f->trust && f->trust->client_ip) {
-		client_of_text(f,
-			(struct origin_value){f->trust->client_ip, "option", SPAN_NONE}, true);
+		client_of_text(
+			f, (struct origin_value){f->trust->client_ip, "option", SPAN_NONE}, true);
 	} else if (border && border->addr.family) {
 		trace->client = border->addr;
-		trace->client_ip = (struct origin_value){
-			border->ip, border->origin, border->ip_where};
+		trace->client_ip =
+			(struct origin_value){border->ip, border->origin, border->ip_where};
 	} else {
 		client_of_text(f, recorded_value(trace, ip_name), false);
 	}

@@ -99,7 +99,8 @@ static const struct {
 	{"indimail-mta", "qmail"},
 };
 
-/* Who runs the server, by what its "by" name is or ends with behind a dot: two labels at most. Sorted.
+/* Who runs the server, by what its "by" name is or ends with behind a dot: two labels at most.
+ * Sorted.
  */
 static const struct host {
 	const char *name, *family, *provider;

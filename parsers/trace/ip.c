@@ -115,16 +115,20 @@ bool ip_equal(const struct ip *a, const struct ip *b)
 	       memcmp(a->bytes, b->bytes, a->family == 4 ? 4 : 16) == 0;
 }
 
+/* Whether the first BITS are the same. */
+static inline bool same_bits(const uint8_t *a, const uint8_t *b, unsigned bits)
+{
+	for (; bits >= 8; a++, b++, bits -= 8)
+		if (*a != *b)
+			return false;
+	return bits == 0 || (*a ^ *b) >> (8 - bits) == 0;
+}
+
 bool ip_within(const struct ip *ip, const struct ip *net, unsigned bits)
 {
-	unsigned whole = bits / 8, rest = bits % 8;
-
 	if (!ip->family || ip->family != net->family || bits > (ip->family == 4 ? 32U : 128U))
 		return false;
-	for (unsigned i = 0; i < whole; i++) /* most differ in the first byte */
-		if (ip->bytes[i] != net->bytes[i])
-			return false;
-	return rest == 0 || ((ip->bytes[whole] ^ net->bytes[whole]) >> (8 - rest)) == 0;
+	return same_bits(ip->bytes, net->bytes, bits);
 }
 
 bool ip_parse_cidr(struct span s, struct ip *ret_net, unsigned *ret_bits)
@@ -179,7 +183,8 @@ bool ip_public(const struct ip *ip)
 	if (!ip->family)
 		return false;
 	for (size_t i = 0; i < sizeof inner / sizeof *inner; i++)
-		if (ip_within(ip, &inner[i].net, inner[i].bits))
+		if (ip->family == inner[i].net.family &&
+			same_bits(ip->bytes, inner[i].net.bytes, inner[i].bits))
 			return false;
 	return true;
 }

@@ -78,7 +78,8 @@ struct scanner {
 	struct token_list list;
 };
 
-/* The clauses' keywords, by length as most words have another; "id:" and "protocol:" are some servers'.
+/* The clauses' keywords, by length as most words have another; "id:" and "protocol:" are some
+ * servers'.
  */
 static enum clause keyword(struct span s)
 {
@@ -102,7 +103,8 @@ static enum clause keyword(struct span s)
 }
 
 /* A token of LEN bytes where the scanner stands, with delimiters of EDGE bytes. */
-static struct token *add_token(struct scanner *sc, enum token_kind kind, size_t len, size_t edge)
+static inline struct token *add_token(
+	struct scanner *sc, enum token_kind kind, size_t len, size_t edge)
 {
 	struct token *token = LIST_ADD(sc->arena, sc->list.token, sc->list.count, sc->list.room);
 	const uint8_t *start = sc->s.ptr + sc->at;
@@ -182,29 +184,38 @@ static void word(struct scanner *sc)
 	sc->at += to - len;
 }
 
+/* Takes what ends words: white space, a parenthesis, a semicolon, or a token that it opens; false
+ * where that is never closed and so begins a word. */
+static bool delimiter(struct scanner *sc)
+{
+	switch (sc->s.ptr[sc->at]) {
+	case ';':
+		add_token(sc, TOKEN_SEMICOLON, 1, 0);
+		return true;
+	case '(':
+		comment(sc);
+		return true;
+	case '<':
+		return delimited(sc, TOKEN_ANGLE, '>', &sc->no_angle);
+	case '[':
+		return delimited(sc, TOKEN_BRACKET, ']', &sc->no_bracket);
+	case '"':
+		return delimited(sc, TOKEN_QUOTED, '"', &sc->no_quote);
+	default:
+		sc->at++;
+		return true;
+	}
+}
+
 struct token_list received_tokens(struct arena *arena, struct span s)
 {
 	struct scanner sc = {.arena = arena, .s = s, .parens = find_parens(arena, s)};
 
 	sc.list.room = s.len < 64 ? 8 : 32;
 	sc.list.token = ARENA_ARRAY(arena, struct token, sc.list.room);
-
-	while (sc.at < s.len) {
-		uint8_t c = s.ptr[sc.at];
-
-		if (is_space(c) || c == ')') {
-			sc.at++;
-		} else if (c == ';') {
-			add_token(&sc, TOKEN_SEMICOLON, 1, 0);
-		} else if (c == '(') {
-			comment(&sc);
-		} else if (!((c == '<' && delimited(&sc, TOKEN_ANGLE, '>', &sc.no_angle)) ||
-				   (c == '[' &&
-					   delimited(&sc, TOKEN_BRACKET, ']', &sc.no_bracket)) ||
-				   (c == '"' && delimited(&sc, TOKEN_QUOTED, '"', &sc.no_quote)))) {
+	while (sc.at < s.len)
+		if (!ends_word(s.ptr[sc.at]) || !delimiter(&sc))
 			word(&sc);
-		}
-	}
 	sc.list.unbalanced = sc.parens.unbalanced;
 	return sc.list;
 }

@@ -67,10 +67,13 @@ static void skip_cfws(struct reader *rd)
 
 static char *text_of(struct arena *arena, struct span s, bool quoted)
 {
-	char *text = (char *)arena_bytes(arena, s.len + 1);
+	char *text = arena_text(arena, s);
 	size_t len = 0;
 
-	for (size_t i = 0; i < s.len; i++) {
+	while (len < s.len && s.ptr[len] > '\r' && s.ptr[len] != '\\')
+		len++;
+	/* What follows the first byte to leave out, or to look at, is written anew. */
+	for (size_t i = len; i < s.len; i++) {
 		uint8_t c = s.ptr[i];
 
 		if (quoted && c == '\\' && i + 1 < s.len)
@@ -152,10 +155,12 @@ static bool in_name(uint8_t c)
 	       (c && !is_space(c) && !strchr("();=\"", c));
 }
 
-/* A name up to "=", comments around its "." and "/" taken out; empty where none stands here. */
-static const char *name(struct reader *rd)
+enum { NAME_SIZE = 256 };
+
+/* Reads a name up to "=" into BUFFER, comments around its "." and "/" taken out; its length, 0
+ * where none stands here. */
+static size_t read_name(struct reader *rd, char buffer[static NAME_SIZE])
 {
-	char buffer[256];
 	size_t len = 0;
 
 	for (;;) {
@@ -166,7 +171,7 @@ static const char *name(struct reader *rd)
 		skip_cfws(rd);
 		rest = span_skip(rd->s, rd->at);
 		for (; n < rest.len && in_name(rest.ptr[n]); n++)
-			if (len + 1 < sizeof buffer)
+			if (len + 1 < NAME_SIZE)
 				buffer[len++] = (char)rest.ptr[n];
 		rd->at += n;
 		joined = len && joins((uint8_t)buffer[len - 1]);
@@ -174,6 +179,15 @@ static const char *name(struct reader *rd)
 		if (at_end(rd) || !in_name(here(rd)) || !(joined || joins(here(rd))))
 			break;
 	}
+	return len;
+}
+
+/* The same in lower case. */
+static const char *name(struct reader *rd)
+{
+	char buffer[NAME_SIZE];
+	size_t len = read_name(rd, buffer);
+
 	return arena_lower(rd->arena, span_make(buffer, len));
 }
 
@@ -288,9 +302,9 @@ static void next_segment(struct reader *rd)
 /* Looks at what stands up to "=", ";" or the end, without reading on. */
 static bool pair_ahead(struct reader rd)
 {
-	const char *key = name(&rd);
+	char buffer[NAME_SIZE];
 
-	return *key && here(&rd) == '=';
+	return read_name(&rd, buffer) && here(&rd) == '=';
 }
 
 /* authserv-id [CFWS authres-version]; nothing where a result stands in its place (Microsoft). */

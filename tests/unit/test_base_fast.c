@@ -53,6 +53,22 @@ static void finds_a_word(void **unused)
 	assert_false(span_iany(SPAN_NONE, word, 3));
 }
 
+static void finds_the_last_byte(void **unused)
+{
+	uint8_t room[40];
+
+	(void)unused;
+	for (size_t i = 0; i < ROUNDS; i++) {
+		struct span s = any_text(room, sizeof room, "@a.\xc0\x80");
+		size_t last = s.len;
+
+		for (size_t k = 0; k < s.len; k++)
+			if (s.ptr[k] == '@')
+				last = k;
+		assert_int_equal(span_rchr(s, '@'), last);
+	}
+}
+
 #define SAYS(...)                                                                                                      \
 	do {                                                                                                           \
 		snprintf(want, sizeof want, __VA_ARGS__);                                                              \
@@ -337,6 +353,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(compares_without_case),
 		cmocka_unit_test(finds_a_word),
+		cmocka_unit_test(finds_the_last_byte),
 		cmocka_unit_test(prints_as_the_library_does),
 		cmocka_unit_test(writes_moments),
 		cmocka_unit_test(decodes_folded_base64),
