@@ -33,19 +33,9 @@ void cache_trim(struct cache *cache)
 	memset(cache->bucket, 0, BUCKETS * sizeof *cache->bucket);
 }
 
-/* FNV-1a, eight bytes at a step. */
 static struct cache_entry **bucket_of(const struct cache *cache, struct span key)
 {
-	uint64_t h = 14695981039346656037u, word;
-
-	for (; key.len >= sizeof word; key = span_skip(key, sizeof word)) {
-		memcpy(&word, key.ptr, sizeof word);
-		h = (h ^ word) * 1099511628211u;
-		h ^= h >> 29;
-	}
-	for (size_t i = 0; i < key.len; i++)
-		h = (h ^ key.ptr[i]) * 1099511628211u;
-	return &cache->bucket[(h ^ h >> 32) % BUCKETS];
+	return &cache->bucket[span_hash(key) % BUCKETS];
 }
 
 void *cache_find(const struct cache *cache, struct span key)

@@ -29,6 +29,19 @@ bool span_ascii(struct span s)
 	return !(all & EIGHT_HIGH);
 }
 
+uint64_t span_hash(struct span s)
+{
+	uint64_t h = 14695981039346656037u;
+
+	for (; s.len >= 8; s = span_skip(s, 8)) {
+		h = (h ^ eight_at(s.ptr)) * 1099511628211u;
+		h ^= h >> 29;
+	}
+	for (size_t i = 0; i < s.len; i++)
+		h = (h ^ s.ptr[i]) * 1099511628211u;
+	return h ^ h >> 32;
+}
+
 bool span_iany(struct span s, const char *const *word, size_t count)
 {
 	for (size_t i = 0; s.len && i < count; i++)

@@ -106,6 +106,8 @@ static inline bool span_iends(struct span a, const char *suffix)
 }
 /* No byte above 127. */
 bool span_ascii(struct span s);
+/* For tables: FNV-1a, eight bytes at a step. */
+uint64_t span_hash(struct span);
 /* Whether S is one of COUNT words (not empty ones), in any case. */
 bool span_iany(struct span s, const char *const *word, size_t count);
 /* First place of the byte, or s.len. */

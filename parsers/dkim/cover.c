@@ -20,6 +20,8 @@ static uint64_t key_of(struct span name)
 
 static int compare_names(struct span a, struct span b)
 {
+	if (span_ieq(a, b))
+		return 0;
 	if (a.len != b.len)
 		return a.len < b.len ? -1 : 1;
 	for (size_t i = 0; i < a.len; i++) {

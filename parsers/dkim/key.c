@@ -332,21 +332,6 @@ static void read_record(
 	}
 }
 
-/* FNV-1a, eight bytes at a step: each record found comes by here. */
-static size_t hash_text(struct span s)
-{
-	uint64_t h = 14695981039346656037u, word;
-
-	for (; s.len >= sizeof word; s = span_skip(s, sizeof word)) {
-		memcpy(&word, s.ptr, sizeof word);
-		h = (h ^ word) * 1099511628211u;
-		h ^= h >> 29;
-	}
-	for (size_t i = 0; i < s.len; i++)
-		h = (h ^ s.ptr[i]) * 1099511628211u;
-	return (size_t)(h ^ h >> 32);
-}
-
 static void record_free(struct key_record *r)
 {
 	public_key_free(r->key);
@@ -377,7 +362,7 @@ void key_cache_trim(struct dkim_context *context)
 const struct key_record *key_record_get(struct dkim_context *context, struct span txt)
 {
 	struct span text = span_sub(txt, 0, KEY_RECORD_MAX);
-	struct key_record **slot = &context->bucket[hash_text(text) % context->buckets];
+	struct key_record **slot = &context->bucket[span_hash(text) % context->buckets];
 	struct arena *arena;
 	struct key_record *r;
 

@@ -66,15 +66,6 @@ void psl_close(struct psl *psl)
 	free(psl);
 }
 
-static size_t memo_slot(const char *name, size_t len)
-{
-	uint32_t hash = 2166136261u;
-
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ (uint8_t)name[i]) * 16777619u;
-	return (hash ^ hash >> 16) % MEMO_SLOTS;
-}
-
 /* The organisational domain, a part of DOMAIN. */
 static const char *ask_list(const struct psl *psl, const char *domain)
 {
@@ -90,7 +81,7 @@ static const char *ask_memo(const struct psl *psl, const char *domain)
 
 	if (!psl->memo || len >= sizeof memo->name)
 		return ask_list(psl, domain);
-	memo = &psl->memo[memo_slot(domain, len)];
+	memo = &psl->memo[span_hash(span_make(domain, len)) % MEMO_SLOTS];
 	if (memcmp(memo->name, domain, len + 1) != 0) {
 		memo->offset = (uint8_t)(ask_list(psl, domain) - domain);
 		memcpy(memo->name, domain, len + 1);

@@ -108,6 +108,7 @@ void dns_free(struct dns *);
 struct dns_log_entry {
 	const struct dns_answer *answer;
 	const char *why; /* "DKIM key", "SPF record", "DMARC record" ...: of the first who asked */
+	size_t hash;     /* of name and type */
 };
 struct dns_log {
 	struct dns *dns; /* NULL: nothing is recorded */

@@ -4,15 +4,9 @@
 /* RFC 1035 2.3.4: 255 octets on the wire, so 253 as text without the final dot. */
 enum { NAME_MAX_TEXT = 253, LABEL_MAX = 63, INDEX_FIRST = 64 };
 
-/* FNV-1a over the name and its type. */
-static size_t hash(const char *name, enum dns_type type)
+static size_t hash(struct span name, enum dns_type type)
 {
-	uint64_t h = 14695981039346656037u;
-
-	for (; *name; name++)
-		h = (h ^ (uint8_t)*name) * 1099511628211u;
-	h = (h ^ (uint64_t)type) * 1099511628211u;
-	return (size_t)(h ^ h >> 29);
+	return (size_t)span_hash(name) + (size_t)type * 31;
 }
 
 bool dns_name_ok(const char *name)
@@ -40,18 +34,24 @@ void dns_log_init(struct dns_log *log, struct arena *arena, struct dns *dns)
 	log->index = ARENA_ARRAY(arena, size_t, log->index_size);
 }
 
-/* The slot of (NAME, TYPE): its entry + 1, or 0 where it is free. */
-static size_t *slot(struct dns_log *log, const char *name, enum dns_type type)
+/* The slot of (NAME, TYPE), which have this hash: its entry + 1, or 0 where it is free. */
+static size_t *slot(struct dns_log *log, size_t hash, const char *name, enum dns_type type)
 {
-	size_t mask = log->index_size - 1, at = hash(name, type) & mask;
+	size_t mask = log->index_size - 1, at = hash & mask;
 
 	for (; log->index[at]; at = (at + 1) & mask) {
-		const struct dns_answer *answer = log->entry[log->index[at] - 1].answer;
+		const struct dns_log_entry *entry = &log->entry[log->index[at] - 1];
 
-		if (answer->type == type && !strcmp(answer->name, name))
+		if (entry->hash == hash && entry->answer->type == type &&
+			!strcmp(entry->answer->name, name))
 			break;
 	}
 	return &log->index[at];
+}
+
+static size_t *slot_of(struct dns_log *log, const struct dns_log_entry *entry)
+{
+	return slot(log, entry->hash, entry->answer->name, entry->answer->type);
 }
 
 static void grow_index(struct dns_log *log)
@@ -61,24 +61,24 @@ static void grow_index(struct dns_log *log)
 	log->index_size *= 4;
 	log->index = ARENA_ARRAY(log->arena, size_t, log->index_size);
 	for (size_t i = 0; i < log->count; i++)
-		*slot(log, log->entry[i].answer->name, log->entry[i].answer->type) = i + 1;
+		*slot_of(log, &log->entry[i]) = i + 1;
 }
 
-static void add(struct dns_log *log, const struct dns_answer *answer, const char *why)
+/* AT: the free slot of ENTRY. */
+static void add(struct dns_log *log, size_t *at, struct dns_log_entry entry)
 {
-	*LIST_ADD(log->arena, log->entry, log->count, log->room) =
-		(struct dns_log_entry){answer, why};
-	*slot(log, answer->name, answer->type) = log->count;
+	*LIST_ADD(log->arena, log->entry, log->count, log->room) = entry;
+	*at = log->count;
 	grow_index(log);
 }
 
 void dns_log_replay(struct dns_log *log, const struct dns_log *other)
 {
 	for (size_t i = 0; i < other->count; i++) {
-		const struct dns_log_entry *entry = &other->entry[i];
+		size_t *at = slot_of(log, &other->entry[i]);
 
-		if (!*slot(log, entry->answer->name, entry->answer->type))
-			add(log, entry->answer, entry->why);
+		if (!*at)
+			add(log, at, other->entry[i]);
 	}
 }
 
@@ -88,7 +88,7 @@ const struct dns_answer *dns_lookup(
 	size_t len = strlen(name);
 	char *lower = arena_lower(
 		log->arena, span_make(name, len && name[len - 1] == '.' ? len - 1 : len));
-	size_t *at = slot(log, lower, type);
+	size_t hashed = hash(span_of(lower), type), *at = slot(log, hashed, lower, type);
 
 	if (*at)
 		return log->entry[*at - 1].answer;
@@ -105,6 +105,6 @@ const struct dns_answer *dns_lookup(
 	answer->type = type;
 	if (!answer->canonical)
 		answer->canonical = lower;
-	add(log, answer, why);
+	add(log, at, (struct dns_log_entry){answer, why, hashed});
 	return answer;
 }

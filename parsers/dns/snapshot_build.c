@@ -7,18 +7,9 @@ enum { INDEX_FIRST = 256 };
 
 /* --- names */
 
-static uint64_t hash_name(const char *name)
-{
-	uint64_t h = 14695981039346656037u;
-
-	for (; *name; name++)
-		h = (h ^ (uint8_t)*name) * 1099511628211u;
-	return h ^ h >> 29;
-}
-
 static size_t *slot(const struct snapshot *snapshot, const char *name)
 {
-	size_t mask = snapshot->index_size - 1, at = (size_t)hash_name(name) & mask;
+	size_t mask = snapshot->index_size - 1, at = (size_t)span_hash(span_of(name)) & mask;
 
 	while (snapshot->index[at] &&
 		strcmp(snapshot->node[snapshot->index[at] - 1].name, name) != 0)
