@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "parsers/base/span.h"
 
-#include "parsers/base/eight.h"
+#include "parsers/base/wide.h"
 
 bool bytes_ieq(const uint8_t *a, const uint8_t *b, size_t len)
 {
@@ -22,7 +22,10 @@ bool span_ascii(struct span s)
 	uint64_t all = 0;
 	size_t i = 0;
 
-	for (; i + 8 <= s.len; i += 8)
+	for (; s.len - i >= WIDE; i += WIDE)
+		if (wide_any(wide_outside(wide_at(s.ptr + i), 0)))
+			return false;
+	for (; s.len - i >= 8; i += 8)
 		all |= eight_at(s.ptr + i);
 	for (; i < s.len; i++)
 		all |= s.ptr[i];

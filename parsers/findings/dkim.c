@@ -15,7 +15,7 @@ static size_t times_listed(const struct dkim_signature *sig, const char *name)
 	size_t n = 0;
 
 	for (size_t i = 0; i < sig->signed_field_count; i++)
-		n += strcmp(sig->signed_field[i], name) == 0;
+		n += *sig->signed_field[i] == *name && strcmp(sig->signed_field[i], name) == 0;
 	return n;
 }
 
@@ -337,13 +337,16 @@ static void check_times(struct findings *f, const struct dkim_signature *sig)
 static void check_replay(struct findings *f, const struct dkim_signature *sig)
 {
 	const struct evidence *e = f->evidence;
-	const char *recipient = delivered_to(e), *sender = mail_from_domain(e);
+	const char *recipient, *sender = mail_from_domain(e);
 	struct finding *finding;
 
-	if (!recipient || !times_listed(sig, "to") || !message_field(e->message, NAME_TO, 0) ||
-		header_has(e, NAME_LIST_ID) || header_has(e, NAME_LIST_UNSUBSCRIBE) ||
+	if (!message_field(e->message, NAME_TO, 0) || header_has(e, NAME_LIST_ID) ||
+		header_has(e, NAME_LIST_UNSUBSCRIBE) ||
 		(f->context & (CONTEXT_LIST | CONTEXT_FORWARD | CONTEXT_INTERNAL)) ||
-		is_addressed(e, recipient, false))
+		!times_listed(sig, "to"))
+		return;
+	recipient = delivered_to(e);
+	if (!recipient || is_addressed(e, recipient, false))
 		return;
 	finding = finding_raise(f, FINDING_DKIM_REPLAY_RCPT,
 		is_addressed(e, recipient, true) ? SEVERITY_LOW : SEVERITY_NONE,

@@ -53,10 +53,11 @@ static size_t delimiter(struct span s)
 static void read_encoded(struct findings *f, const struct from_piece *piece)
 {
 	const char *reader = "programs that decode before they parse";
-	struct span decoded = encoded_replace(f->arena, piece->whole);
+	struct span decoded;
 
 	if (span_find(piece->whole, SPAN("=?"), 0) == piece->whole.len)
 		return;
+	decoded = encoded_replace(f->arena, piece->whole);
 	decoded = span_sub(decoded, 0, span_chr(decoded, '\0'));
 	if (piece->angle_count == 0)
 		read_addresses(f, reader, decoded);
@@ -184,11 +185,15 @@ static const char *odd_name(const struct field *field, bool *ret_bytes)
 
 static void check_names(struct findings *f)
 {
+	/* Every other name is the very bytes before its colon. */
+	enum { ODD = FIELD_GARBAGE | FIELD_SPACE_BEFORE_COLON | FIELD_NAME_FOLDED | FIELD_BAD_NAME |
+		     FIELD_LEADING_SPACE | FIELD_BARE_CR };
 	const struct message *m = f->evidence->message;
 
 	for (size_t i = 0; i < m->field_count; i++) {
 		bool bytes;
-		const char *why = odd_name(&m->field[i], &bytes);
+		const char *why =
+			m->field[i].odd & ODD ? odd_name(&m->field[i], &bytes) : NULL;
 
 		if (why)
 			finding_show(f,
@@ -281,7 +286,7 @@ static void check_bare_comma(struct findings *f, const struct from_scan *scan)
 
 static void check_controls(struct findings *f, struct span where)
 {
-	struct span rest = where;
+	struct span rest = span_skip(where, printable_plain(where));
 	uint32_t rune;
 	bool control = false, bad = false;
 
@@ -323,11 +328,12 @@ static void check_encoded(struct findings *f, const struct from_scan *scan)
 			}
 	for (size_t i = 0; i < scan->piece_count; i++) {
 		const struct from_piece *piece = &scan->piece[i];
-		struct span decoded = encoded_replace(f->arena, piece->whole);
+		struct span decoded;
 
 		if (piece->angle_count ||
 			span_find(piece->whole, SPAN("=?"), 0) >= piece->whole.len)
 			continue;
+		decoded = encoded_replace(f->arena, piece->whole);
 		if (span_chr(decoded, '@') < decoded.len || span_chr(decoded, '<') < decoded.len)
 			show_piece(f, FINDING_FROM_ENCODED_ADDR, SEVERITY_NONE, piece->whole,
 				"an encoded-word stands where the address is");

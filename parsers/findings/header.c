@@ -278,7 +278,7 @@ static void check_body_cr(struct findings *f)
 	const struct message *m = f->evidence->message;
 	struct span body = m->body, lone = SPAN_NONE;
 
-	if (m->line_ends == LINE_ENDS_CR || !body.ptr)
+	if (!m->has_cr || m->line_ends == LINE_ENDS_CR || !body.ptr)
 		return;
 	for (const uint8_t *p = body.ptr, *end = span_end(body);
 		p < end && (p = memchr(p, '\r', (size_t)(end - p))); p++) {

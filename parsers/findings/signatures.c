@@ -83,7 +83,8 @@ const char *delivered_to(const struct evidence *e)
 
 bool is_addressed(const struct evidence *e, const char *address, bool by_domain)
 {
-	const char *domain = address_domain(e->arena, span_of(address));
+	const char *domain =
+		by_domain ? address_domain(e->arena, span_of(address)) : NULL;
 
 	for (size_t i = 0; i < e->recipients.count; i++) {
 		const struct address *a = &e->recipients.address[i];

@@ -13,7 +13,7 @@
  */
 #include "parsers/message/address.h"
 
-#include "parsers/base/buffer.h"
+#include "parsers/base/printable.h"
 #include "parsers/message/address_lex.h"
 #include "parsers/message/charset.h"
 
@@ -70,7 +70,7 @@ static unsigned byte_odd(struct span s)
 {
 	unsigned odd = 0;
 
-	for (size_t i = 0; i < s.len; i++) {
+	for (size_t i = printable_plain(s); i < s.len; i++) {
 		uint8_t c = s.ptr[i];
 
 		if (c > 127)
@@ -84,18 +84,36 @@ static unsigned byte_odd(struct span s)
 	return odd;
 }
 
+/* A text made of tokens, in room for all that they are made of: nothing that is added is longer. */
+struct text {
+	uint8_t *ptr;
+	size_t len;
+};
+
+static void text_add(struct text *t, struct span s)
+{
+	memcpy(t->ptr + t->len, s.ptr, s.len);
+	t->len += s.len;
+}
+
+/* The tokens without what stands between them; comments are left out. */
 static struct span concat(struct reader *r, struct range range, bool unquoted)
 {
-	struct buffer out = BUFFER_INIT;
-	struct span s;
+	struct span all = range_span(r, range);
+	struct text out = {.len = 0};
+	size_t len = 0;
 
 	for (size_t i = range.from; i < range.to; i++)
+		if (!is_comment(r, i) && !(unquoted && r->token[i].kind == LEXEME_QUOTED))
+			len += r->token[i].where.len;
+	if (len == all.len)
+		return all;
+	out.ptr = arena_bytes(r->arena, all.len);
+	for (size_t i = range.from; i < range.to; i++)
 		if (!is_comment(r, i))
-			buffer_span(&out, unquoted ? lexeme_content(r->arena, &r->token[i])
-						   : r->token[i].where);
-	s = arena_copy(r->arena, buffer_view(&out));
-	buffer_release(&out);
-	return s;
+			text_add(&out, unquoted ? lexeme_content(r->arena, &r->token[i])
+						: r->token[i].where);
+	return span_make(out.ptr, out.len);
 }
 
 static const char *shown_text(struct reader *r, struct span s)
@@ -107,22 +125,23 @@ static const char *shown_text(struct reader *r, struct span s)
 /* The display name: the phrase, or the last comment where there is none. */
 static const char *display_of(struct reader *r, struct range phrase, struct range mailbox)
 {
-	struct buffer out = BUFFER_INIT;
+	struct text out = {.len = 0};
 	const struct lexeme *comment = NULL;
 	const char *text = NULL;
 
+	if (phrase.from < phrase.to)
+		out.ptr = arena_bytes(r->arena, range_span(r, phrase).len);
 	for (size_t i = phrase.from; i < phrase.to; i++) {
 		const struct lexeme *t = &r->token[i];
 
 		if (t->kind == LEXEME_COMMENT)
 			continue;
 		if (t->space_before && out.len)
-			buffer_char(&out, ' ');
-		buffer_span(&out, lexeme_content(r->arena, t));
+			text_add(&out, SPAN(" "));
+		text_add(&out, lexeme_content(r->arena, t));
 	}
 	if (out.len)
-		text = shown_text(r, buffer_view(&out));
-	buffer_release(&out);
+		text = shown_text(r, span_make(out.ptr, out.len));
 	if (text && *text)
 		return text;
 	for (size_t i = mailbox.from; i < mailbox.to; i++)

@@ -13,9 +13,31 @@ struct lexer {
 	bool no_quote, no_paren, no_bracket, no_word;
 };
 
+/* What a byte is to a token. */
+enum { SPECIAL = 1, SPACE = 2, OPENS = 4, CLOSES = 8 };
+static const uint8_t kinds[256] = {
+	['<'] = SPECIAL,
+	['>'] = SPECIAL,
+	[','] = SPECIAL,
+	[';'] = SPECIAL,
+	[':'] = SPECIAL,
+	['@'] = SPECIAL,
+	['.'] = SPECIAL,
+	[' '] = SPACE,
+	['\t'] = SPACE,
+	['\r'] = SPACE,
+	['\n'] = SPACE,
+	['"'] = OPENS,
+	['('] = OPENS,
+	['['] = OPENS,
+	[')'] = CLOSES,
+	[']'] = CLOSES,
+	['\\'] = CLOSES, /* like these a stray one where it stands in an atom */
+};
+
 static bool is_special(uint8_t c)
 {
-	return c == '<' || c == '>' || c == ',' || c == ';' || c == ':' || c == '@' || c == '.';
+	return kinds[c] == SPECIAL;
 }
 
 /* Length of a quoted-string or literal that starts at S, or 0 where it does not close. */
@@ -48,7 +70,7 @@ static size_t comment(struct span s)
 static bool has_special(struct span s)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if (is_special(s.ptr[i]) || strchr("\"()[]\\", s.ptr[i]))
+		if (kinds[s.ptr[i]] & (SPECIAL | OPENS | CLOSES) || !s.ptr[i])
 			return true;
 	return false;
 }
@@ -60,6 +82,8 @@ static bool take_delimited(struct lexer *l, struct lexeme *token)
 	struct span rest = span_skip(l->s, l->at);
 	size_t len = 0;
 
+	if (kinds[rest.ptr[0]] != OPENS && rest.ptr[0] != '=')
+		return false;
 	if (rest.ptr[0] == '"' && !l->no_quote) {
 		token->kind = LEXEME_QUOTED;
 		l->no_quote = !(len = delimited(rest, '"'));
@@ -85,14 +109,13 @@ static void take_atom(struct lexer *l, struct lexeme *token)
 
 	token->kind = LEXEME_ATOM;
 	for (; l->at < l->s.len; l->at++) {
-		uint8_t c = l->s.ptr[l->at];
+		uint8_t kind = kinds[l->s.ptr[l->at]];
 
-		if (is_special(c) || is_space(c))
+		if (!kind)
+			continue;
+		if (kind & (SPECIAL | SPACE) || (kind == OPENS && l->at > from))
 			return;
-		if (l->at > from && (c == '"' || c == '(' || c == '['))
-			return;
-		if (c == '"' || c == '(' || c == '[' || c == ')' || c == ']' || c == '\\')
-			token->broken = true;
+		token->broken = true;
 	}
 }
 

@@ -15,8 +15,8 @@ struct scan {
 	bool cr; /* no LF in the whole message: CR ends lines */
 	unsigned line;
 	size_t room;
-	size_t lf, crlf;     /* lines so ended */
-	size_t header_crlf;  /* of them in the header */
+	bool lf, crlf;       /* a line ends so */
+	bool header_crlf;    /* one of the header */
 	bool open, skipping; /* a field is being read; limits were met */
 	size_t first_len;    /* of the open field's first line, without its end */
 	const uint8_t *text_end;
@@ -37,8 +37,8 @@ static struct line next_line(struct scan *s)
 			line.end = LINE_ENDS_CRLF;
 		}
 	}
-	s->lf += line.end == LINE_ENDS_LF;
-	s->crlf += line.end == LINE_ENDS_CRLF;
+	s->lf |= line.end == LINE_ENDS_LF;
+	s->crlf |= line.end == LINE_ENDS_CRLF;
 	s->at += line.whole;
 	return line;
 }
@@ -68,7 +68,7 @@ static unsigned line_odd(struct scan *s, const struct line *line)
 		odd |= FIELD_LONG_LINE;
 	if (line->end == LINE_ENDS_LF)
 		odd |= FIELD_BARE_LF; /* taken back where the header has no CRLF */
-	if (memchr(line->text.ptr, '\r', line->text.len))
+	if (s->message->has_cr && memchr(line->text.ptr, '\r', line->text.len))
 		odd |= FIELD_BARE_CR;
 	if (s->message->has_nul && memchr(line->text.ptr, 0, line->text.len))
 		odd |= FIELD_NUL;
@@ -142,14 +142,12 @@ static void close_field(struct scan *s)
 		if (field->name.len < name.len)
 			field->odd |= FIELD_SPACE_BEFORE_COLON;
 		field->name = span_trim_left(field->name);
-		if (!good_name(field->name))
-			field->odd |= FIELD_BAD_NAME;
 		field->value = span_make(colon + 1, (size_t)(s->text_end - colon - 1));
 		field->known = field_name_of(field->name);
+		if (field->known == NAME_OTHER && !good_name(field->name))
+			field->odd |= FIELD_BAD_NAME;
 		chain_field(m, field);
 	}
-	if (!span_ascii(field->value))
-		field->odd |= FIELD_8BIT;
 }
 
 static void open_field(struct scan *s, const struct line *line)
@@ -199,6 +197,10 @@ static void end_header(struct scan *s, const uint8_t *at)
 	struct message *m = s->message;
 
 	m->header.len = (size_t)(at - m->header.ptr);
+	if (!span_ascii(m->header))
+		for (size_t i = 0; i < m->field_count; i++)
+			if (!span_ascii(m->field[i].value))
+				m->field[i].odd |= FIELD_8BIT;
 	m->body = span_make(s->at, (size_t)(s->end - s->at));
 	m->body_line = s->line;
 	s->header_crlf = s->crlf;
@@ -270,7 +272,7 @@ static void unquote_body(struct scan *s, size_t *quoted, size_t count)
 }
 
 /* In blocks whose size the compiler knows, so that it looks at sixteen bytes at once. */
-static void count_ends(struct scan *s, struct span text)
+static void find_ends(struct scan *s, struct span text)
 {
 	enum { BLOCK = 64 };
 	size_t all = text.len && text.ptr[0] == '\n', crlf = 0, i = 1;
@@ -290,9 +292,8 @@ static void count_ends(struct scan *s, struct span text)
 		all += text.ptr[i] == '\n';
 		crlf += text.ptr[i] == '\n' && text.ptr[i - 1] == '\r';
 	}
-	s->lf += all - crlf;
-	s->crlf += crlf;
-	s->at = s->end;
+	s->lf |= all > crlf;
+	s->crlf |= crlf > 0;
 }
 
 static void scan_body(struct scan *s, bool mbox)
@@ -300,10 +301,11 @@ static void scan_body(struct scan *s, bool mbox)
 	struct span body = s->message->body;
 	size_t *quoted = NULL, count = 0, room = 0;
 
-	if (s->cr)
-		s->at = s->end;
-	else
-		count_ends(s, body);
+	s->at = s->end;
+	if (s->message->has_cr && !s->cr)
+		find_ends(s, body);
+	else if (!s->cr)
+		s->lf |= span_chr(body, '\n') < body.len;
 	for (const uint8_t *p = body.ptr; mbox && p < s->end; p++) {
 		p = memchr(p, '>', (size_t)(s->end - p));
 		if (!p)
@@ -336,7 +338,7 @@ static void clear_bare_lf(struct scan *s)
 struct header_block header_scan(
 	struct arena *arena, const struct message *of, struct span region, unsigned line)
 {
-	struct message m = {.has_nul = of->has_nul};
+	struct message m = {.has_nul = of->has_nul, .has_cr = of->has_cr};
 	struct scan s = {.arena = arena,
 		.message = &m,
 		.at = region.ptr,
@@ -372,7 +374,8 @@ const struct message *message_parse(
 		raw.ptr = (const uint8_t *)"";
 	m->raw = raw;
 	m->has_nul = memchr(raw.ptr, 0, raw.len);
-	s.cr = !memchr(raw.ptr, '\n', raw.len) && memchr(raw.ptr, '\r', raw.len);
+	m->has_cr = memchr(raw.ptr, '\r', raw.len);
+	s.cr = m->has_cr && !memchr(raw.ptr, '\n', raw.len);
 	s.at = raw.ptr;
 	s.end = raw.ptr + raw.len;
 	if (raw.len)

@@ -63,7 +63,7 @@ struct message {
 	bool has_body;	    /* the empty line was there */
 	unsigned body_line; /* of the body's first byte */
 	enum line_ends line_ends;
-	bool has_nul;
+	bool has_nul, has_cr; /* anywhere in raw */
 	bool fields_limited, header_limited; /* LIMIT_FIELDS, LIMIT_HEADER met */
 	/*
 	 * The body to check: mbox ">From " quoting undone where the message came from an mbox. Its bytes lie in raw (the
@@ -104,6 +104,11 @@ static inline const struct field *message_field_last(const struct message *m, en
 	size_t at = m->by_name[name].last;
 
 	return at ? &m->field[at - 1] : NULL;
+}
+/* The next field of the same name, which is a known one, or NULL. */
+static inline const struct field *message_next(const struct message *m, const struct field *field)
+{
+	return field->next ? &m->field[field->next - 1] : NULL;
 }
 /* The nth field of any name, in any case of letters: a search, where the name is not of the list. */
 const struct field *message_field_named(const struct message *, const char *name, size_t nth);

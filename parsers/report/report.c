@@ -16,17 +16,23 @@ static void add_addresses(
 	all->has_group |= list.has_group;
 }
 
-/* The addresses of all fields of these names, the topmost first, name by name. */
-static struct address_list addresses_of(
-	struct arena *arena, const struct message *message, const char *const *name, size_t names)
+/* The addresses of all fields of a name, and then of another or of NAME_OTHER, none; the topmost first. */
+static struct address_list addresses_of(struct arena *arena, const struct message *message,
+	enum field_name name, enum field_name other)
 {
 	struct address_list all = {0};
 	size_t room = 0;
+	const struct field *field = message_field(message, name, 0);
 
-	for (size_t i = 0; i < names; i++)
-		for (size_t k = 0; k < message->field_count && all.count < LIMIT_ADDRESSES; k++)
-			if (span_iis(message->field[k].name, name[i]))
-				add_addresses(arena, &all, &room, &message->field[k]);
+	/* Mostly there is one field. */
+	if (message_field_count(message, name) == 1 &&
+		(other == NAME_OTHER || !message_field(message, other, 0)))
+		return address_parse(arena, field->value);
+	for (; field && all.count < LIMIT_ADDRESSES; field = message_next(message, field))
+		add_addresses(arena, &all, &room, field);
+	field = other == NAME_OTHER ? NULL : message_field(message, other, 0);
+	for (; field && all.count < LIMIT_ADDRESSES; field = message_next(message, field))
+		add_addresses(arena, &all, &room, field);
 	return all;
 }
 
@@ -57,7 +63,6 @@ static size_t author_domains(const struct address_list *from)
 
 static void read_identities(struct report *report)
 {
-	static const char *const from[] = {"From"}, *const to[] = {"To", "Cc"};
 	struct evidence *e = &report->evidence;
 	const struct message *m = e->message;
 	const struct field *sender = message_field(m, NAME_SENDER, 0),
@@ -68,12 +73,12 @@ static void read_identities(struct report *report)
 		e->from = address_parse(e->arena, e->from_field->value);
 	report->header_from = message_field_count(m, NAME_FROM) == 1
 				      ? e->from
-				      : addresses_of(e->arena, m, from, 1);
+				      : addresses_of(e->arena, m, NAME_FROM, NAME_OTHER);
 	if (reply)
 		e->reply_to = address_parse(e->arena, reply->value);
 	if (sender)
 		e->sender = address_parse(e->arena, sender->value);
-	e->recipients = addresses_of(e->arena, m, to, 2);
+	e->recipients = addresses_of(e->arena, m, NAME_TO, NAME_CC);
 	for (size_t i = 0; i < e->from.count && !e->author_domain; i++)
 		e->author_domain = e->from.address[i].domain;
 	if (e->trace->mail_from.value)
