@@ -13,7 +13,7 @@
 #include "parsers/message/source.h"
 
 /* Of all rings, or 4 MB each where that is more. */
-enum { MEMO_BYTES = 64 << 20 };
+enum { MEMO_BYTES = 32 << 20 };
 
 struct memo;
 /* For as many processes that write. To be made before they are. NULL where the system has no such

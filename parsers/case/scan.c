@@ -562,10 +562,10 @@ int scan_run(const struct scan_options *options, struct scan_summary *ret, struc
 	s->options = options;
 	s->plan = options->plan;
 	s->sink = options->sink;
-	s->tasks = (struct tasks){ .plan = options->plan, .sink = options->sink };
 	s->reterr = reterr;
 	s->summary = ret;
 	s->jobs = count_jobs(options);
+	s->tasks = (struct tasks){ .plan = options->plan, .sink = options->sink, .jobs = s->jobs };
 	s->slots = (size_t)s->jobs * WINDOW;
 	s->slot = calloc(s->slots, sizeof *s->slot);
 	s->memo = memo_new(s->jobs);

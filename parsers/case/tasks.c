@@ -4,9 +4,11 @@
 #include <stdio.h>
 
 enum {
-	TASK_BYTES =
-		1
-		<< 20, /* small files are handed out together up to this, large mboxes cut by it */
+	/* Small files are handed out together up to so many bytes, large mboxes cut by them: fewer towards the end, so that
+	 * no worker is busy long after the others. */
+	TASK_BYTES = 1 << 20,
+	LEAST_BYTES = 64 << 10,
+	TASKS_LEFT = 4, /* for each worker, at least */
 	TASK_ENTRIES = 128,
 	OPEN_COST = 4096, /* opening a file counts as many bytes */
 };
@@ -29,6 +31,14 @@ static const struct plan_entry *entry(const struct tasks *t)
 	return &t->plan->entry[t->entry];
 }
 
+static uint64_t task_bytes(const struct tasks *t)
+{
+	uint64_t done = t->passed + (t->begun ? t->at - t->from : 0);
+	uint64_t left = t->plan->total > done ? t->plan->total - done : 0, bytes = left / (TASKS_LEFT * t->jobs);
+
+	return bytes < LEAST_BYTES ? LEAST_BYTES : bytes > TASK_BYTES ? TASK_BYTES : bytes;
+}
+
 /* Asks the sink where the entry goes on. 0 where it is done already. */
 static int begin(struct tasks *t, struct error *reterr)
 {
@@ -45,6 +55,7 @@ static int begin(struct tasks *t, struct error *reterr)
 
 static void step(struct tasks *t)
 {
+	t->passed += plan_entry_bytes(entry(t));
 	t->entry++;
 	t->begun = false;
 }
@@ -71,13 +82,13 @@ static bool can_share(const struct tasks *t)
 static void take_range(struct tasks *t, struct task *task)
 {
 	const struct plan_entry *e = entry(t);
-	uint64_t end = e->to < e->size ? e->to : UINT64_MAX;
+	uint64_t end = e->to < e->size ? e->to : UINT64_MAX, bytes = task_bytes(t);
 
 	task->count = 1;
 	task->from = t->at;
 	task->to = end;
-	if (t->cut && e->size > t->at + TASK_BYTES && end > t->at + TASK_BYTES) {
-		task->to = t->at += TASK_BYTES;
+	if (t->cut && e->size > t->at + bytes && end > t->at + bytes) {
+		task->to = t->at += bytes;
 		return;
 	}
 	if (!t->cut && !is_mbox(e->source)) {
@@ -92,11 +103,11 @@ static void take_range(struct tasks *t, struct task *task)
  * side. */
 static int take_shared(struct tasks *t, struct task *task, struct error *reterr)
 {
-	uint64_t bytes = 0;
+	uint64_t bytes = 0, most = task_bytes(t);
 
 	task->to = entry(t)->to;
 	task->from = entry(t)->from;
-	while (t->entry < t->plan->count && task->count < TASK_ENTRIES && bytes < TASK_BYTES) {
+	while (t->entry < t->plan->count && task->count < TASK_ENTRIES && bytes < most) {
 		if (!t->begun) {
 			int rc = begin(t, reterr);
 

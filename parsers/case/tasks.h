@@ -11,7 +11,9 @@
 struct tasks {
 	const struct plan *plan; /* borrowed, as the sink */
 	struct scan_sink *sink;
+	unsigned jobs;
 	uint64_t formed;
+	uint64_t passed; /* bytes of the entries before */
 	size_t entry;  /* where the next task begins */
 	bool begun;    /* the sink was asked about it */
 	bool cut;      /* it is an mbox that is cut into ranges */
