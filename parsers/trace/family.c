@@ -194,6 +194,8 @@ static bool is_mark(const char *name, struct span word)
 {
 	size_t len = strlen(name);
 
+	if (span_iis(word, name))
+		return true;
 	if (!strchr(name, '/'))
 		word = span_sub(word, 0, span_chr(word, '/'));
 	return span_iis(word, name) ||
@@ -214,9 +216,9 @@ static const char *family_of_word(struct span word)
 /* "name [192.0.2.1]" is a host, whatever its name. */
 static bool is_host(struct span s)
 {
-	size_t bracket = span_chr(s, '['), blank = span_chr(s, ' ');
+	size_t bracket = span_chr(s, '[');
 
-	return bracket < s.len && bracket <= blank + 1;
+	return bracket < s.len && bracket <= span_chr(s, ' ') + 1;
 }
 
 static const char *by_comment(const struct hop *hop)

@@ -16,7 +16,9 @@ struct reader {
 	struct received r;
 	struct token_list list;
 	size_t at;
-	size_t date_at; /* token at which the date begins; list.count where there is none */
+	size_t date_at;        /* token at which the date begins; list.count where there is none */
+	struct span tail;      /* what stands behind the last ";" */
+	struct date tail_date; /* ... read as a date */
 	enum clause clause;
 };
 
@@ -387,6 +389,24 @@ static void read_tail(struct reader *rd)
 	}
 }
 
+/*
+ * Most fields end with ";" and a date, and nothing behind it: then its words need not become
+ * tokens. Returns what must, with the ";". A quote in the tail may belong to one that encloses the
+ * ";".
+ */
+static struct span cut_date(struct reader *rd, struct span value)
+{
+	size_t end = span_rchr(value, ';') + 1;
+
+	rd->tail = span_skip(value, end);
+	rd->tail_date = date_parse(rd->tail);
+	if (!rd->tail_date.valid || rd->tail_date.odd & (DATE_TRAILING | DATE_COMMENT) ||
+		span_chr(rd->tail, '"') < rd->tail.len)
+		return value;
+	rd->r.hop->date = rd->tail_date;
+	return span_sub(value, 0, end);
+}
+
 static bool date_from(struct reader *rd, struct span value, size_t token)
 {
 	const uint8_t *start = rd->list.token[token].whole.ptr;
@@ -396,6 +416,15 @@ static bool date_from(struct reader *rd, struct span value, size_t token)
 		return false;
 	rd->r.hop->date = date;
 	rd->date_at = token;
+	return true;
+}
+
+static bool date_behind(struct reader *rd, struct span value, size_t semicolon)
+{
+	if (!rd->tail_date.valid || rd->list.token[semicolon].whole.ptr + 1 != rd->tail.ptr)
+		return date_from(rd, value, semicolon + 1);
+	rd->r.hop->date = rd->tail_date;
+	rd->date_at = semicolon + 1;
 	return true;
 }
 
@@ -420,7 +449,6 @@ static void find_date(struct reader *rd, struct span value)
 	unsigned tries = 0;
 	size_t last = rd->list.count;
 
-	rd->date_at = rd->list.count;
 	for (size_t i = rd->list.count; i-- > 0 && tries < 4;) {
 		if (rd->list.token[i].kind != TOKEN_SEMICOLON)
 			continue;
@@ -428,7 +456,7 @@ static void find_date(struct reader *rd, struct span value)
 			last = i;
 		if (i + 1 < rd->list.count) {
 			tries++;
-			if (date_from(rd, value, i + 1))
+			if (date_behind(rd, value, i))
 				return;
 		}
 	}
@@ -542,12 +570,16 @@ struct hop hop_parse(struct arena *arena, struct span value)
 {
 	struct hop hop = {.date = {.time = TIME_NONE}};
 	struct reader rd = {.r = {.arena = arena, .hop = &hop}};
+	struct span head; /* without the date */
 
 	value = span_sub(value, 0, LIMIT_FIELD);
-	rd.list = received_tokens(arena, value);
+	head = cut_date(&rd, value);
+	rd.list = received_tokens(arena, head);
+	rd.date_at = rd.list.count;
 	if (rd.list.unbalanced)
 		hop.odd |= HOP_UNBALANCED;
-	find_date(&rd, value);
+	if (head.len == value.len)
+		find_date(&rd, value);
 	read_tokens(&rd);
 	read_tail(&rd);
 	settle(&rd);

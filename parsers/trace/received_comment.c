@@ -46,6 +46,9 @@ struct ip received_ip(struct span s)
 	s = span_trim(s);
 	if (!s.len || !begins_address(s.ptr[0]))
 		return (struct ip){0};
+	ip = ip_parse(s); /* as most are written */
+	if (ip.family)
+		return ip;
 	s = without_nul(s, room, sizeof room);
 	if (s.len > 1 && s.ptr[0] == '[' && s.ptr[s.len - 1] == ']')
 		s = span_sub(s, 1, s.len - 1);

@@ -211,7 +211,7 @@ struct token_list received_tokens(struct arena *arena, struct span s)
 {
 	struct scanner sc = {.arena = arena, .s = s, .parens = find_parens(arena, s)};
 
-	sc.list.room = s.len < 64 ? 8 : 32;
+	sc.list.room = s.len < 64 ? 8 : 24;
 	sc.list.token = ARENA_ARRAY(arena, struct token, sc.list.room);
 	while (sc.at < s.len)
 		if (!ends_word(s.ptr[sc.at]) || !delimiter(&sc))

@@ -173,6 +173,18 @@ static const struct form forms[] = {
 	 "Thu, 1 Jan 1970 00:00:10 +0000",
 		"mail.example.by", "mail.example.by", "192.0.2.1", "relay.example.id", "LMTP", NULL,
 		NULL, NULL, NULL, NULL, 10, 0},
+	/* a quote or an angle around what looks like the end; text behind the date and before it */
+	{"from a.example by c.example with SMTP \"x; Thu, 1 Jan 1970 00:00:10 +0000\"", "a.example",
+		NULL, NULL, "c.example", "SMTP", NULL, NULL, NULL, NULL, NULL, TIME_NONE,
+		HOP_NO_SEMICOLON | HOP_NO_DATE},
+	{"from a.example by c.example with SMTP <x; Thu, 1 Jan 1970 00:00:10 +0000", "a.example",
+		NULL, NULL, "c.example", "SMTP", NULL, NULL, NULL, NULL, NULL, 10, 0},
+	{"from a.example by c.example with SMTP; Thu, 1 Jan 1970 00:00:10 +0000 (GMT)\r\n"
+	 " (envelope-from <s@example.org>)",
+		"a.example", NULL, NULL, "c.example", "SMTP", NULL, NULL, "s@example.org", NULL,
+		NULL, 10, 0},
+	{"from a.example by c.example with SMTP; ) Thu, 1 Jan 1970 00:00:10 +0000", "a.example",
+		NULL, NULL, "c.example", "SMTP", NULL, NULL, NULL, NULL, NULL, 10, HOP_UNBALANCED},
 	/* an address that is none */
 	{"from a.example (b.example [300.1.2.3]) by c.example; Thu, 1 Jan 1970 00:00:10 +0000",
 		"a.example", "b.example", NULL, "c.example", NULL, NULL, NULL, NULL, NULL, NULL, 10,
