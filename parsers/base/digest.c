@@ -17,15 +17,27 @@ static const EVP_MD *algorithm(enum digest_kind kind)
 	return fetched[kind];
 }
 
+/* One context that no digest uses: the next one begins anew in it. */
+static EVP_MD_CTX *spare;
+
+static void release(EVP_MD_CTX *context)
+{
+	if (spare)
+		EVP_MD_CTX_free(context);
+	else
+		spare = context;
+}
+
 void digest_init(struct digest *d, enum digest_kind kind)
 {
 	const EVP_MD *md = algorithm(kind);
 
-	d->context = EVP_MD_CTX_new();
+	d->context = spare ? spare : EVP_MD_CTX_new();
+	spare = NULL;
 	if (!d->context)
 		abort();
-	if (!md || EVP_DigestInit_ex(d->context, md, NULL) != 1) {
-		EVP_MD_CTX_free(d->context); /* MD5 where policy forbids it */
+	if (!md || EVP_DigestInit_ex2(d->context, md, NULL) != 1) {
+		release(d->context); /* MD5 where policy forbids it */
 		d->context = NULL;
 	}
 }
@@ -43,7 +55,8 @@ const char *digest_finish(struct digest *d, struct arena *arena)
 
 	if (!d->context || EVP_DigestFinal_ex(d->context, bytes, &len) != 1)
 		len = 0;
-	EVP_MD_CTX_free(d->context);
+	if (d->context)
+		release(d->context);
 	d->context = NULL;
 	return len ? hex_encode(arena, span_make(bytes, len)) : NULL;
 }

@@ -44,6 +44,24 @@ static int compare_fields(const void *a, const void *b)
 	return order ? order : x->field->index < y->field->index ? 1 : -1;
 }
 
+static void sort_fields(struct indexed_field *field, size_t count)
+{
+	enum { FEW = 50 };
+
+	if (count > FEW) {
+		qsort(field, count, sizeof *field, compare_fields);
+		return;
+	}
+	for (size_t i = 1; i < count; i++) {
+		struct indexed_field one = field[i];
+		size_t at = i;
+
+		for (; at && compare_fields(&field[at - 1], &one) > 0; at--)
+			field[at] = field[at - 1];
+		field[at] = one;
+	}
+}
+
 static void count_same(struct field_index *index)
 {
 	struct indexed_field *first = index->sorted;
@@ -68,30 +86,31 @@ void field_index_init(struct field_index *index, struct arena *arena, const stru
 			index->sorted[index->count++] =
 				(struct indexed_field){.key = key_of(field->name), .field = field};
 	}
-	if (index->count)
-		qsort(index->sorted, index->count, sizeof *index->sorted, compare_fields);
+	sort_fields(index->sorted, index->count);
 	count_same(index);
 }
 
 /* The first (lowest in the message) field of this name; NULL where there is none. */
 static struct indexed_field *find_name(const struct field_index *index, struct span name)
 {
+	struct indexed_field *found = NULL;
 	uint64_t key = key_of(name);
 	size_t low = 0, high = index->count;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		const struct indexed_field *f = &index->sorted[mid];
+		struct indexed_field *f = &index->sorted[mid];
+		int order = f->key != key ? (f->key < key ? -1 : 1)
+					  : compare_names(f->field->name, name);
 
-		if (f->key < key || (f->key == key && compare_names(f->field->name, name) < 0))
+		if (order < 0)
 			low = mid + 1;
 		else
 			high = mid;
+		if (order == 0)
+			found = f;
 	}
-	return low < index->count && index->sorted[low].key == key &&
-			       span_ieq(index->sorted[low].field->name, name)
-		       ? &index->sorted[low]
-		       : NULL;
+	return found;
 }
 
 /* The next instance of the name from below that this walk has not used, except SELF; NULL: an

@@ -167,7 +167,8 @@ bool public_key_open(
 
 	if (ok)
 		*ret_len = len;
-	ERR_clear_error();
+	else
+		ERR_clear_error();
 	return ok;
 }
 
@@ -178,7 +179,8 @@ bool public_key_verify(struct public_key *key, struct span message, struct span 
 		  EVP_DigestVerify(ctx, signature.ptr, signature.len, message.ptr, message.len) > 0;
 
 	EVP_MD_CTX_free(ctx);
-	ERR_clear_error();
+	if (!ok)
+		ERR_clear_error();
 	return ok;
 }
 
