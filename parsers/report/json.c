@@ -90,14 +90,14 @@ static size_t copy_plain(uint8_t *to, const uint8_t *from, size_t len)
 
 static void quote_rune(struct buffer *out, struct span *rest)
 {
-	uint32_t rune;
+	uint32_t rune = 0xfffd; /* for a byte that is no UTF-8 */
 	size_t len = utf8_decode(*rest, &rune);
 
 	if (rune == '"' || rune == '\\') {
 		buffer_char(out, '\\');
 		buffer_char(out, (char)rune);
 	} else {
-		json_escape(out, len ? rune : 0xfffd);
+		json_escape(out, rune);
 	}
 	*rest = span_skip(*rest, len ? len : 1);
 }

@@ -206,7 +206,7 @@ static void quotes_for_json(void **unused)
 	(void)unused;
 	for (size_t i = 0; i < ROUNDS; i++) {
 		struct json json = { &got, false };
-		struct span s = any_text(room, sizeof room - 1, i % 3 ? "abcdefgh ijkl\"\\\x7f\x1f\n~" : "abcdefghijk");
+		struct span s = any_text(room, sizeof room - 1, i % 3 ? "abcdefgh ijkl\"\\\x7f\x1f\n~\xe4" : "abcdefghijk");
 
 		room[s.len] = '\0';
 		buffer_clear(&got);
@@ -219,6 +219,8 @@ static void quotes_for_json(void **unused)
 		for (size_t k = 0; k < s.len; k++) {
 			if (s.ptr[k] == '"' || s.ptr[k] == '\\')
 				buffer_printf(&want, "\\%c", s.ptr[k]);
+			else if (s.ptr[k] == 0xe4) /* begins no character here */
+				buffer_str(&want, "\\ufffd");
 			else if (s.ptr[k] < 0x20 || s.ptr[k] == 0x7f)
 				buffer_printf(&want, "\\u%04x", s.ptr[k]);
 			else
