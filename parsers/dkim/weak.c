@@ -3,20 +3,14 @@
  * Flaws that can be seen in an RSA modulus. The checks with large numbers use GMP where it was
  * there when the program was built; without it they find nothing, and the others remain.
  */
-#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
-#include <errno.h>
 #include <stdlib.h>
 #ifdef HAVE_GMP
 #include <gmp.h>
-#include <sys/mman.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #endif
 
 #include "parsers/dkim/key.h"
 
-enum { SMALL_PRIMES_BELOW = 65537, FERMAT_ROUNDS = 100, MANY = 128 };
+enum { SMALL_PRIMES_BELOW = 65537, FERMAT_ROUNDS = 100 };
 
 static uint32_t modulo(struct span n, uint32_t m)
 {
@@ -226,99 +220,6 @@ static bool tree_common_factors(const struct product_tree *tree, const mpz_t wit
 	return any;
 }
 
-/*
- * What two processes share to look at half of the moduli each: the product of its half is all that one needs to know of the
- * other's.
- */
-struct halves {
-	int tell; /* a socket to the other: a byte says that one's product is there */
-	uint64_t *product[2]; /* limbs, in memory of both */
-	size_t *limbs;
-};
-
-static size_t limbs_of(const struct span *modulus, size_t count)
-{
-	size_t limbs = 1;
-
-	for (size_t i = 0; i < count; i++)
-		limbs += modulus[i].len / sizeof(uint64_t) + 1;
-	return limbs;
-}
-
-/* Whether a modulus of half ME has a factor in common with a small prime or with any other; true, too, where the other is gone. */
-static bool search_half(const struct halves *h, int me, const struct span *modulus, size_t count)
-{
-	struct product_tree tree;
-	bool any = true, *found;
-	mpz_t with;
-	char byte = 0;
-
-	tree_make(&tree, modulus, count);
-	found = calloc(tree.leaves + 1, sizeof *found);
-	if (!found)
-		abort();
-	mpz_init(with);
-	mpz_export(h->product[me], &h->limbs[me], -1, sizeof(uint64_t), 0, 0, tree.node[1]);
-	if (send(h->tell, &byte, 1, MSG_NOSIGNAL) == 1 && recv(h->tell, &byte, 1, 0) == 1) {
-		mpz_import(with, h->limbs[!me], -1, sizeof(uint64_t), 0, 0, h->product[!me]);
-		mpz_mul(with, with, *small_primes());
-		any = tree_common_factors(&tree, with, found);
-	}
-	mpz_clear(with);
-	free(found);
-	tree_free(&tree);
-	return any;
-}
-
-/* The same of all, by a process for each half. */
-static bool search_halves(struct halves *h, const int tell[2], const struct span *modulus, size_t count, size_t half)
-{
-	pid_t child = fork();
-	int status = -1;
-	bool any;
-
-	if (child == 0) {
-		close(tell[0]); /* so that each sees the end of the other */
-		h->tell = tell[1];
-		_exit(search_half(h, 1, modulus + half, count - half));
-	}
-	close(tell[1]);
-	if (child < 0)
-		return true;
-	h->tell = tell[0];
-	any = search_half(h, 0, modulus, half);
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-		;
-	return any || status != 0;
-}
-
-/*
- * Whether any modulus may have a factor in common with a small prime or another one. Every start of a scan waits for this, on a
- * machine that has nothing else to do yet: many are looked at by two processes. (Threads would make the allocator slower for
- * good.)
- */
-static bool any_common_factor(const struct span *modulus, size_t count)
-{
-	size_t half = next_distinct(modulus, count, count / 2);
-	size_t room[2] = {limbs_of(modulus, half), limbs_of(modulus + half, count - half)};
-	size_t size = 2 * sizeof(size_t) + (room[0] + room[1]) * sizeof(uint64_t);
-	struct halves h;
-	int tell[2];
-	bool any = true;
-
-	h.limbs = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (h.limbs == MAP_FAILED)
-		return true;
-	h.product[0] = (uint64_t *)(h.limbs + 2);
-	h.product[1] = h.product[0] + room[0];
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, tell) == 0) {
-		any = search_halves(&h, tell, modulus, count, half);
-		close(tell[0]);
-	}
-	munmap(h.limbs, size);
-	return any;
-}
-
 /* Small primes are looked for together with shared ones: nearly always neither is there. Where one
  * is, again and apart. */
 bool weak_batch(const struct span *modulus, size_t count, unsigned *ret)
@@ -327,13 +228,11 @@ bool weak_batch(const struct span *modulus, size_t count, unsigned *ret)
 	bool *found;
 	mpz_t one;
 
-	memset(ret, 0, count * sizeof *ret);
-	if (count >= MANY && !any_common_factor(modulus, count))
-		return true;
 	tree_make(&tree, modulus, count);
 	found = calloc(tree.leaves + 1, sizeof *found);
 	if (!found)
 		abort();
+	memset(ret, 0, count * sizeof *ret);
 	mpz_init_set_ui(one, 1);
 	if (tree_common_factors(&tree, *small_primes(), found)) {
 		tree_common_factors(&tree, one, found);

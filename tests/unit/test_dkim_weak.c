@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Many moduli at once: two processes look at half of them each. */
+/* Many moduli at once: what they share is found, wherever in the batch they are. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -97,7 +97,7 @@ static void finds_small_factors_in_either_half(void **state)
 	expect(k, 3, KEY_SMALL_FACTOR, KEYS - 3, KEY_SMALL_FACTOR);
 }
 
-/* Equal ones adjoin each other, also where the halves meet. */
+/* Equal ones adjoin each other, also in the middle, where the tree is cut in two. */
 static void equal_keys_share_nothing(void **state)
 {
 	struct keys *k = sound();
