@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "parsers/findings/findings.h"
 
-#include <stdlib.h>
 #include <strings.h>
 
 enum { EVIDENCE_MAX = 64, DETAILS_MAX = 3 };
@@ -100,11 +99,9 @@ static const uint8_t *place(const struct finding *finding)
 	return finding->evidence_count ? finding->evidence[0].where.ptr : NULL;
 }
 
-/* Worst first; then by place, those without one last; then by code. A total order, so that any sort
- * gives the same. */
-static int compare(const void *a, const void *b)
+/* Worst first; then by place, those without one last; then by code. A total order. */
+static int compare(const struct finding *x, const struct finding *y)
 {
-	const struct finding *x = *(struct finding *const *)a, *y = *(struct finding *const *)b;
 	const uint8_t *px = place(x), *py = place(y);
 
 	if (x->severity != y->severity)
@@ -118,8 +115,15 @@ static int compare(const void *a, const void *b)
 
 static void finish(struct findings *f)
 {
-	if (f->count > 0)
-		qsort(f->finding, f->count, sizeof *f->finding, compare);
+	/* Each into its place among those before it: they are few, a code at most once. */
+	for (size_t i = 1; i < f->count; i++) {
+		struct finding *finding = f->finding[i];
+		size_t at = i;
+
+		for (; at > 0 && compare(finding, f->finding[at - 1]) < 0; at--)
+			f->finding[at] = f->finding[at - 1];
+		f->finding[at] = finding;
+	}
 	for (size_t i = 0; i < f->count; i++) {
 		struct finding *finding = f->finding[i];
 

@@ -183,7 +183,7 @@ static bool domain_char(uint8_t c)
 
 struct span fromscan_address(struct span *s)
 {
-	for (size_t at = 0; at < s->len; at++) {
+	for (size_t at = span_chr(*s, '@') < s->len ? 0 : s->len; at < s->len; at++) {
 		size_t from = at, to = at + 1;
 
 		if (s->ptr[at] == '"') {

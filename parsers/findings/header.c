@@ -254,8 +254,11 @@ static void check_dots(struct findings *f)
 	for (const uint8_t *p = body.ptr, *end = span_end(body);
 		p && p < end && (p = memchr(p, '.', (size_t)(end - p))) && dots < DOTS_MAX; p++) {
 		size_t at = (size_t)(p - body.ptr);
-		enum end before = end_before(body, at), after = end_after(body, at);
+		enum end before, after;
 
+		if (at == 0 || !is_space(p[-1])) /* most stand in a line */
+			continue;
+		before = end_before(body, at), after = end_after(body, at);
 		if (before == END_NONE || after == END_NONE)
 			continue;
 		dots++;

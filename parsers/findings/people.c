@@ -136,6 +136,8 @@ static void check_name_hosts(struct findings *f, const struct address *a)
 	const struct evidence *e = f->evidence;
 	struct span rest = span_of(a->display), word;
 
+	if (span_chr(rest, '.') == rest.len)
+		return;
 	while ((word = next_host(e, &rest)).len) {
 		const char *host = domain_ascii(f->arena, word);
 
@@ -218,10 +220,15 @@ static size_t blanks_in(struct span s)
 
 static void check_name_pad(struct findings *f, const struct address *a)
 {
-	struct span rest = span_of(a->display);
-	size_t count = 0, blanks = 0, most = blanks_in(a->where);
+	struct span rest = span_of(a->display), pair = SPAN("  ");
+	size_t count = 0, blanks = 0, most;
 	uint32_t rune;
 
+	/* Mostly a short text of plain characters, in which no two blanks stand in a row. */
+	if (rest.len <= NAME_LONG && printable_plain(rest) == rest.len &&
+		span_find(rest, pair, 0) == rest.len && span_find(a->where, pair, 0) == a->where.len)
+		return;
+	most = blanks_in(a->where);
 	while (rune_next(&rest, &rune)) {
 		bool blank = rune == ' ' || rune == '\t' || rune == 0xa0 || rune == 0x3000 ||
 			     rune == 0x2800 || (rune >= 0x2000 && rune <= 0x200a);

@@ -47,6 +47,8 @@ static void check_facts(struct findings *f, const struct spf_result *r)
 {
 	const char *domain;
 
+	if (!r->facts)
+		return;
 	if ((domain = spf_fact_domain(r, SPF_PLUS_ALL)))
 		finding_raise(f, FINDING_SPF_PLUS_ALL, SEVERITY_NONE,
 			"The record of %s, which %s relies on, lets every address send.", domain,

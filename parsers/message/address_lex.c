@@ -125,26 +125,26 @@ struct lexemes address_lex(struct arena *arena, struct span value)
 	bool space = false;
 
 	for (;;) {
-		struct lexeme token = {.kind = LEXEME_END, .where = span_skip(value, l.at)};
-		size_t from = l.at;
+		struct lexeme *token;
+		size_t from;
 
-		if (l.at < value.len && is_space(value.ptr[l.at])) {
+		for (; l.at < value.len && kinds[value.ptr[l.at]] == SPACE; l.at++)
 			space = true;
-			l.at++;
-			continue;
+		from = l.at;
+		token = LIST_ADD(arena, l.out.token, l.out.count, l.out.room);
+		token->space_before = space;
+		if (from == value.len) {
+			token->kind = LEXEME_END;
+		} else if (is_special(value.ptr[from])) {
+			token->kind = LEXEME_SPECIAL;
+			token->special = (char)value.ptr[l.at++];
+		} else if (!take_delimited(&l, token)) {
+			take_atom(&l, token);
 		}
-		token.space_before = space;
-		if (l.at < value.len && is_special(value.ptr[l.at])) {
-			token.kind = LEXEME_SPECIAL;
-			token.special = (char)value.ptr[l.at++];
-		} else if (l.at < value.len && !take_delimited(&l, &token)) {
-			take_atom(&l, &token);
-		}
-		token.where = span_sub(value, from, l.at);
-		*LIST_ADD(arena, l.out.token, l.out.count, l.out.room) = token;
-		space = token.kind == LEXEME_COMMENT;
-		if (token.kind == LEXEME_END)
+		token->where = span_sub(value, from, l.at);
+		if (token->kind == LEXEME_END)
 			return l.out;
+		space = token->kind == LEXEME_COMMENT;
 	}
 }
 

@@ -22,7 +22,7 @@ struct scan {
 	const uint8_t *text_end;
 };
 
-static struct line next_line(struct scan *s)
+static inline struct line next_line(struct scan *s)
 {
 	size_t left = (size_t)(s->end - s->at);
 	const uint8_t *stop = memchr(s->at, s->cr ? '\r' : '\n', left);
@@ -60,7 +60,7 @@ static bool good_name(struct span name)
 	return name.len > 0;
 }
 
-static unsigned line_odd(struct scan *s, const struct line *line)
+static inline unsigned line_odd(const struct scan *s, const struct line *line)
 {
 	unsigned odd = 0;
 
@@ -115,7 +115,8 @@ static void chain_field(struct message *m, struct field *field)
 	chain->count++;
 }
 
-static void close_field(struct scan *s)
+/* The open field, if there is one, ends before AT. */
+static void close_field(struct scan *s, const uint8_t *at)
 {
 	struct message *m = s->message;
 	struct field *field;
@@ -125,7 +126,7 @@ static void close_field(struct scan *s)
 		return;
 	s->open = false;
 	field = &m->field[m->field_count - 1];
-	field->whole.len = (size_t)(s->at - field->whole.ptr);
+	field->whole.len = (size_t)(at - field->whole.ptr);
 	if (is_from_line(span_make(field->whole.ptr, s->first_len)))
 		field->odd |= FIELD_FROM_LINE;
 	else
@@ -180,9 +181,7 @@ static void continue_field(struct scan *s, const struct line *line)
 	struct field *field = &m->field[m->field_count - 1];
 
 	if ((size_t)(line->text.ptr - m->header.ptr) + line->whole > LIMIT_HEADER) {
-		s->at = line->text.ptr;
-		close_field(s);
-		s->at += line->whole;
+		close_field(s, line->text.ptr);
 		m->header_limited = s->skipping = true;
 		return;
 	}
@@ -219,9 +218,7 @@ static void scan_header(struct scan *s)
 		struct line line = next_line(s);
 
 		if (line.text.len == 0) {
-			s->at = start;
-			close_field(s);
-			s->at = start + line.whole;
+			close_field(s, start);
 			s->message->has_body = true;
 			s->line++;
 			end_header(s, start);
@@ -230,14 +227,12 @@ static void scan_header(struct scan *s)
 		if (!s->skipping && s->open && is_wsp(line.text.ptr[0])) {
 			continue_field(s, &line);
 		} else if (!s->skipping) {
-			s->at = start;
-			close_field(s);
-			s->at = start + line.whole;
+			close_field(s, start);
 			open_field(s, &line);
 		}
 		s->line++;
 	}
-	close_field(s);
+	close_field(s, s->end);
 	end_header(s, s->end);
 }
 
