@@ -108,7 +108,10 @@ static size_t words_length(struct span text)
 
 	if (text.len == 0 || !is_graphic(*text.ptr))
 		return 0;
-	for (; n + WIDE < text.len; n += WIDE) {
+	/* The last bytes but one are looked at a second time rather than one by one. */
+	for (size_t last = text.len - WIDE - 1; text.len > WIDE && n < text.len - 1; n += WIDE) {
+		n = n < last ? n : last;
+
 		wide v = wide_at(text.ptr + n), next = wide_at(text.ptr + n + 1);
 		wide space = wide_and(wide_equal(v, ' '), wide_between(next, '!', '~'));
 		wide other = wide_not(wide_or(wide_between(v, '!', '~'), space));
@@ -274,12 +277,15 @@ static const bool is_block[GUMBO_TAG_LAST + 1] = {
 };
 
 /* Its content is no text of the page. */
-static bool is_silent(GumboTag tag)
-{
-	return tag == GUMBO_TAG_SCRIPT || tag == GUMBO_TAG_STYLE || tag == GUMBO_TAG_TITLE ||
-	       tag == GUMBO_TAG_TEMPLATE || tag == GUMBO_TAG_NOFRAMES || tag == GUMBO_TAG_IFRAME ||
-	       tag == GUMBO_TAG_NOEMBED;
-}
+static const bool is_silent[GUMBO_TAG_LAST + 1] = {
+	[GUMBO_TAG_SCRIPT] = true,
+	[GUMBO_TAG_STYLE] = true,
+	[GUMBO_TAG_TITLE] = true,
+	[GUMBO_TAG_TEMPLATE] = true,
+	[GUMBO_TAG_NOFRAMES] = true,
+	[GUMBO_TAG_IFRAME] = true,
+	[GUMBO_TAG_NOEMBED] = true,
+};
 static void apply_color(struct frame *f, const GumboElement *e, const struct css_style *style)
 {
 	const char *bgcolor = html_value(e, "bgcolor");
@@ -329,7 +335,7 @@ static void apply_style(struct frame *f, const GumboElement *e, const struct css
 /* As selectors see it. Only where one looks at other elements must it stay for those behind and below. */
 static const struct css_element *element_of(struct walk *w, struct frame *f, const GumboElement *e)
 {
-	struct frame *above = w->depth > 0 ? &w->frame[w->depth - 1] : NULL;
+	struct frame *above = w->depth > 1 ? &w->frame[w->depth - 2] : NULL;
 	struct css_element *self = css_looks_round(w->css) ? ARENA_NEW(w->arena, struct css_element) : &w->element;
 
 	*self = (struct css_element){.tag = span_of(gumbo_normalized_tagname(e->tag)),
@@ -381,23 +387,22 @@ static const GumboVector *children_of(const GumboNode *node)
 {
 	if (node->type == GUMBO_NODE_DOCUMENT)
 		return &node->v.document.children;
-	if (node->type == GUMBO_NODE_ELEMENT && !is_silent(node->v.element.tag))
+	if (node->type == GUMBO_NODE_ELEMENT && !is_silent[node->v.element.tag])
 		return &node->v.element.children;
 	return &kGumboEmptyVector;
 }
 
 static void push(struct walk *w, const GumboNode *node)
 {
-	struct frame f = {.font = 16, .color = 0, .background = 0xffffff};
+	static const struct frame page = {.font = 16, .color = 0, .background = 0xffffff};
+	struct frame *f = LIST_ADD(w->arena, w->frame, w->depth, w->frame_room);
 
-	if (w->depth > 0)
-		f = w->frame[w->depth - 1];
-	f.children = children_of(node);
-	f.child = 0;
-	f.block = false;
+	*f = w->depth > 1 ? f[-1] : page;
+	f->children = children_of(node);
+	f->child = 0;
+	f->block = false;
 	if (node->type == GUMBO_NODE_ELEMENT || node->type == GUMBO_NODE_TEMPLATE)
-		begin_element(w, &f, node);
-	*LIST_ADD(w->arena, w->frame, w->depth, w->frame_room) = f;
+		begin_element(w, f, node);
 }
 
 static void visit(struct walk *w, const GumboNode *node)
@@ -433,23 +438,30 @@ static void walk_tree(struct walk *w, const GumboNode *root)
 	}
 }
 
-/* Sheets count wherever they stand, so they are read before the walk. */
-static void read_sheets(struct walk *w, const GumboNode *root)
+static void read_sheet(struct walk *w, const GumboElement *style)
+{
+	if (css_media_always(span_of(html_value(style, "media"))))
+		css_sheet(w->css, span_of(arena_strdup(w->arena, html_child_text(style))));
+}
+
+/* Sheets count wherever they stand, so they are read before the walk: MOST of them, as far as there
+ * are so many. */
+static void read_sheets(struct walk *w, const GumboNode *root, size_t most)
 {
 	const GumboNode *node = root;
 	size_t child = 0;
 
-	while (node) {
+	while (node && most > 0) {
 		const GumboVector *children = children_of(node);
 
 		if (child < children->length) {
 			const GumboNode *next = children->data[child];
 
 			if (next->type == GUMBO_NODE_ELEMENT &&
-				next->v.element.tag == GUMBO_TAG_STYLE &&
-				css_media_always(span_of(html_value(&next->v.element, "media"))))
-				css_sheet(w->css, span_of(arena_strdup(w->arena,
-							  html_child_text(&next->v.element))));
+				next->v.element.tag == GUMBO_TAG_STYLE) {
+				read_sheet(w, &next->v.element);
+				most--;
+			}
 			if (next->type == GUMBO_NODE_ELEMENT && children_of(next)->length > 0) {
 				node = next;
 				child = 0;
@@ -492,7 +504,7 @@ static const char *attribute_of(const void *element, const char *name)
 }
 
 static void read_tree(
-	struct arena *arena, struct html *html, const GumboNode *document, struct span text)
+	struct arena *arena, struct html *html, const GumboNode *document, size_t sheets, struct span text)
 {
 	struct walk w = {.arena = arena,
 		.html = html,
@@ -501,7 +513,7 @@ static void read_tree(
 		.len = text.len,
 		.unseen = SIZE_MAX};
 
-	read_sheets(&w, document);
+	read_sheets(&w, document, sheets);
 	walk_tree(&w, document);
 	finish(&w);
 }
@@ -510,10 +522,11 @@ static void read_tree(
 static bool parse_plain(struct arena *arena, struct html *html, struct span text)
 {
 	struct arena *tree = arena_new();
-	const GumboNode *document = html_plain(tree, text);
+	size_t sheets;
+	const GumboNode *document = html_plain(tree, text, &sheets);
 
 	if (document)
-		read_tree(arena, html, document, text);
+		read_tree(arena, html, document, sheets, text);
 	arena_free(tree);
 	return document != NULL;
 }
@@ -536,7 +549,7 @@ static bool parse_fully(struct arena *arena, struct html *html, struct heap *hea
 	const GumboOutput *output =
 		gumbo_parse_with_options(&options, (const char *)text.ptr, text.len);
 
-	read_tree(arena, html, output->document, text);
+	read_tree(arena, html, output->document, SIZE_MAX, text);
 	heap_release(heap);
 	return true;
 }

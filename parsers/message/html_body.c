@@ -40,6 +40,7 @@ bool page_raw(struct page *s, const struct html_token *t)
 	struct span inside;
 
 	page_push(s, t->tag, t);
+	s->sheets += start == HTML_START_STYLE;
 	if (!html_lex_raw(&s->lexer, t->tag, &inside) || !html_lex(&s->lexer, &end) ||
 		end.tag != t->tag)
 		return page_give_up(s);

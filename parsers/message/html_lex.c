@@ -90,7 +90,10 @@ static size_t literal_length(struct span s)
 {
 	size_t n = 0;
 
-	for (; n + WIDE <= s.len; n += WIDE) {
+	/* The last bytes are looked at a second time rather than one by one. */
+	for (size_t last = s.len - WIDE; s.len >= WIDE && n < s.len; n += WIDE) {
+		n = n < last ? n : last;
+
 		wide v = wide_at(s.ptr + n);
 		wide printed = wide_xor(wide_between(v, ' ', '~'), wide_equal(v, '&'));
 		wide white = wide_or(wide_between(v, '\t', '\n'), wide_equal(v, '\f'));

@@ -64,6 +64,7 @@ struct page {
 	GumboNode *open[LIMIT_HTML_OPEN]; /* the stack of open elements */
 	size_t depth;
 	unsigned paragraphs; /* that are open */
+	size_t sheets;       /* style elements so far */
 	enum page_mode mode;
 	enum { PAGE_QUIRKS, PAGE_NO_QUIRKS, PAGE_MAYBE_QUIRKS } quirks;
 	bool odd;

@@ -199,7 +199,7 @@ static void build(struct page *s)
 	page_flush(s);
 }
 
-const GumboNode *html_plain(struct arena *arena, struct span text)
+const GumboNode *html_plain(struct arena *arena, struct span text, size_t *ret_sheets)
 {
 	struct page s = {.arena = arena, .lexer = {.arena = arena, .text = text}};
 
@@ -208,5 +208,6 @@ const GumboNode *html_plain(struct arena *arena, struct span text)
 	build(&s);
 	buffer_release(&s.text);
 	buffer_release(&s.lexer.value);
+	*ret_sheets = s.sheets;
 	return s.odd ? NULL : s.document;
 }

@@ -16,8 +16,9 @@
 /*
  * The document node, or NULL where the page is none of this kind or has LIMIT_HTML_TAGS tags. Of the tree only these members
  * are set: type, parent, index_within_parent; of elements tag, attributes, children, original_tag;
- * of text and comments text (not of comments), original_text's begin.
+ * of text and comments text (not of comments), original_text's begin. *RET_SHEETS is the number of
+ * its style elements.
  */
-const GumboNode *html_plain(struct arena *, struct span text);
+const GumboNode *html_plain(struct arena *, struct span text, size_t *ret_sheets);
 
 #endif

@@ -65,6 +65,15 @@ static inline const GumboNode *next_node(const GumboNode *node)
 			    : NULL;
 }
 
+static inline size_t html_sheets(const GumboNode *node)
+{
+	size_t count = 0;
+
+	for (; node; node = next_node(node))
+		count += node->type == GUMBO_NODE_ELEMENT && node->v.element.tag == GUMBO_TAG_STYLE;
+	return count;
+}
+
 /* The first node of A, in the order of the text, that B has otherwise; NULL where there is none. */
 static inline const GumboNode *html_difference(const GumboNode *a, const GumboNode *b)
 {

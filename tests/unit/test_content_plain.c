@@ -15,10 +15,12 @@
 static bool is_plain(struct span text)
 {
 	struct arena *arena = arena_new();
-	const GumboNode *plain = html_plain(arena, text);
+	size_t sheets;
+	const GumboNode *plain = html_plain(arena, text, &sheets);
 	GumboOutput *full =
 		gumbo_parse_with_options(&kGumboDefaultOptions, (const char *)text.ptr, text.len);
-	bool differs = plain && html_difference(plain, full->document);
+	bool differs = plain && (html_difference(plain, full->document) ||
+					sheets != html_sheets(full->document));
 
 	gumbo_destroy_output(&kGumboDefaultOptions, full);
 	arena_free(arena);
