@@ -3,6 +3,7 @@
  * Names in a PDF (ISO 32000-1 7.3.5, "#xx" escapes undone) outside of streams, and inside object
  * streams (7.5.7) once inflated. No structure is built: a name that acts is enough.
  */
+#include "parsers/base/wide.h"
 #include "parsers/findings/content.h"
 
 enum { NAME_BYTES = 32 };
@@ -103,6 +104,21 @@ static size_t pass_stream(struct pdf *p, struct span s, size_t i)
 	return end;
 }
 
+/* The next place at or after AT where a name, "stream" or "endobj" may begin, or the end. */
+static size_t next_mark(struct span s, size_t at)
+{
+	for (; at + WIDE <= s.len; at += WIDE) {
+		wide v = wide_at(s.ptr + at);
+		wide marks = wide_or(wide_equal(v, '/'), wide_or(wide_equal(v, 's'), wide_equal(v, 'e')));
+
+		if (wide_any(marks))
+			return at + wide_first(marks);
+	}
+	while (at < s.len && s.ptr[at] != '/' && s.ptr[at] != 's' && s.ptr[at] != 'e')
+		at++;
+	return at;
+}
+
 void pdf_read(struct arena *arena, struct span bytes, struct file_budget *budget,
 	struct file_facts *facts)
 {
@@ -112,7 +128,7 @@ void pdf_read(struct arena *arena, struct span bytes, struct file_budget *budget
 	if (start >= bytes.len || start >= 1024)
 		return;
 	facts->facts |= FILE_PDF;
-	for (size_t i = start; i < bytes.len; i++) {
+	for (size_t i = next_mark(bytes, start); i < bytes.len; i = next_mark(bytes, i + 1)) {
 		if (bytes.ptr[i] == '/')
 			i += read_name(&p, span_skip(bytes, i + 1));
 		else if (at_stream(bytes, i))

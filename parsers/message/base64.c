@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "parsers/message/base64.h"
 
+#include "parsers/base/wide.h"
+
 enum { NO = 64, PAD = 65 };
 
 static const uint8_t values[256] = {
@@ -70,10 +72,14 @@ size_t base64_run(struct span s)
 {
 	size_t n = 0;
 
-	while (n + 4 <= s.len && !((values[s.ptr[n]] | values[s.ptr[n + 1]] |
-					   values[s.ptr[n + 2]] | values[s.ptr[n + 3]]) &
-					 64))
-		n += 4;
+	for (; n + WIDE <= s.len; n += WIDE) {
+		wide v = wide_at(s.ptr + n);
+		wide other = wide_not(
+			wide_or(wide_or(wide_letters(v), wide_between(v, '/', '9')), wide_equal(v, '+')));
+
+		if (wide_any(other))
+			return n + wide_first(other);
+	}
 	while (n < s.len && values[s.ptr[n]] < NO)
 		n++;
 	return n;

@@ -3,6 +3,7 @@
 #include <gmime/gmime.h>
 #include <magic.h>
 
+#include "parsers/base/wide.h"
 #include "parsers/message/base64.h"
 #include "parsers/message/charset.h"
 #include "parsers/base/digest.h"
@@ -198,6 +199,28 @@ static magic_t open_magic(void)
 	return cookie;
 }
 
+static bool is_control(uint8_t c)
+{
+	return c < 9 || (c > 13 && c < 32 && c != 27);
+}
+
+/* Other controls than white space and escape. */
+static bool has_controls(struct span s)
+{
+	size_t n = 0;
+
+	for (; n + WIDE <= s.len; n += WIDE) {
+		wide v = wide_at(s.ptr + n);
+		wide harmless = wide_or(wide_between(v, 9, 13), wide_equal(v, 27));
+
+		if (wide_any(wide_and(wide_between(v, 0, 31), wide_not(harmless))))
+			return true;
+	}
+	while (n < s.len && !is_control(s.ptr[n]))
+		n++;
+	return n < s.len;
+}
+
 /*
  * A text part without a name whose first bytes are text contradicts nothing, and libmagic takes longer over text than
  * everything else over the message: it is asked about the others.
@@ -211,10 +234,7 @@ static bool plain_enough(const struct part *part, struct span bytes)
 	if (span_starts(head, "%PDF") || span_starts(head, "PK") || span_starts(head, "MZ") || span_starts(head, "{\\rt") ||
 		span_starts(head, "#!") || span_starts(head, "Rar!"))
 		return false;
-	for (size_t i = 0; i < head.len; i++)
-		if (head.ptr[i] < 9 || (head.ptr[i] > 13 && head.ptr[i] < 32 && head.ptr[i] != 27))
-			return false;
-	return true;
+	return !has_controls(head);
 }
 
 void part_measure(struct arena *arena, struct mime *mime, struct part *part,
