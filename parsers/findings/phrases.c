@@ -74,28 +74,50 @@ static size_t first_at(
 	return found;
 }
 
-/* The next place at or after AT where a word may begin; *RET has the bits of those. */
-static size_t next_place(const struct sieve *sieve, struct span text, size_t at, uint32_t *ret)
+/* One of several places of a text that the window goes on from. */
+struct lane {
+	size_t at, stop;
+};
+
+/* How far the window moves on, after what begins where it stands was looked at. */
+static size_t look(const struct sieve *sieve, struct span text, size_t at, const char *const *words,
+	size_t *found)
 {
-	size_t end = at + sieve->window;
+	unsigned seen = pair(text.ptr + at + sieve->window - 2);
 
-	while (end <= text.len) {
-		unsigned seen = pair(text.ptr + end - 2);
+	if (sieve->step[seen] > 0)
+		return sieve->step[seen];
+	*found = first_at(text, at, words, sieve->words[seen], *found);
+	return 1;
+}
 
-		if (sieve->step[seen] == 0) {
-			*ret = sieve->words[seen];
-			return end - sieve->window;
-		}
-		end += sieve->step[seen];
+/* The first of the COUNT words that is there, wherever it stands; else COUNT. One of the first
+ * ENOUGH is good enough. In lanes, as each step waits for the bytes to which the one before led. */
+static size_t find_first(const struct sieve *sieve, struct span text, const char *const *words,
+	size_t count, size_t enough)
+{
+	enum { LANES = 4 };
+	struct lane lane[LANES];
+	size_t places = text.len - sieve->window + 1, found = count;
+	bool more = true;
+
+	for (size_t i = 0; i < LANES; i++)
+		lane[i] = (struct lane){places * i / LANES, places * (i + 1) / LANES};
+	while (more && found >= enough) {
+		more = false;
+		for (size_t i = 0; i < LANES; i++)
+			if (lane[i].at < lane[i].stop) {
+				lane[i].at += look(sieve, text, lane[i].at, words, &found);
+				more = true;
+			}
 	}
-	return text.len;
+	return found;
 }
 
 bool text_has(struct span text, const char *const *words, const char **ret)
 {
 	struct sieve sieve;
 	size_t count = 0, found;
-	uint32_t bits;
 
 	while (words[count])
 		count++;
@@ -103,13 +125,7 @@ bool text_has(struct span text, const char *const *words, const char **ret)
 	if (text.len < sieve.window)
 		return false;
 	make_sieve(&sieve, words, count);
-	found = count; /* the first of the list that is there, wherever it stands */
-	for (size_t at = next_place(&sieve, text, 0, &bits); at < text.len && found > 0;
-		at = next_place(&sieve, text, at + 1, &bits)) {
-		found = first_at(text, at, words, bits, found);
-		if (found < count && !ret)
-			return true;
-	}
+	found = find_first(&sieve, text, words, count, ret ? 1 : count);
 	if (found < count && ret)
 		*ret = words[found];
 	return found < count;
