@@ -138,14 +138,14 @@ int schema_ensure(struct case_file *c, bool fresh, struct error *reterr)
 /*
  * --- indexes that wait ---
  *
- * The indexes below are not in the order in which rows come: each row would go to a page of its own in each of them, and the
- * page out again with every commit. While a new case is filled by a long scan they wait in the table `deferred`, as the
+ * The indexes below are not in the order in which rows come (or nobody asks by them): each row would go to a page of its own in
+ * each of them, and the page out again with every commit. While a new case is filled by a long scan they wait in the table `deferred`, as the
  * statements that make them, and are made at its end, which sorts once. The rows are there all the time, and who asks for them
  * meanwhile, or after a kill, has to go without these indexes.
  */
 static const char *const find_waiting =
 	"SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND (tbl_name = 'messages' OR name IN"
-	" ('findings_code', 'signatures_key', 'signatures_value', 'attachments_hash')) LIMIT 1";
+	" ('findings_code', 'evidence_finding', 'signatures_key', 'signatures_value', 'attachments_hash')) LIMIT 1";
 
 bool indexes_wait(struct case_file *c)
 {
