@@ -2,6 +2,7 @@
 #include "parsers/base/digest.h"
 
 #include <openssl/evp.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "parsers/base/encode.h"
@@ -17,23 +18,21 @@ static const EVP_MD *algorithm(enum digest_kind kind)
 	return fetched[kind];
 }
 
-/* One context that no digest uses: the next one begins anew in it. */
-static EVP_MD_CTX *spare;
+/* One context that no digest uses: the next one, of any thread, begins anew in it. */
+static _Atomic(EVP_MD_CTX *) spare;
 
 static void release(EVP_MD_CTX *context)
 {
-	if (spare)
-		EVP_MD_CTX_free(context);
-	else
-		spare = context;
+	EVP_MD_CTX_free(atomic_exchange(&spare, context));
 }
 
 void digest_init(struct digest *d, enum digest_kind kind)
 {
 	const EVP_MD *md = algorithm(kind);
 
-	d->context = spare ? spare : EVP_MD_CTX_new();
-	spare = NULL;
+	d->context = atomic_exchange(&spare, NULL);
+	if (!d->context)
+		d->context = EVP_MD_CTX_new();
 	if (!d->context)
 		abort();
 	if (!md || EVP_DigestInit_ex2(d->context, md, NULL) != 1) {
