@@ -126,16 +126,15 @@ static struct span take_word(struct reader *r)
 /* Digits; a number of more than nine is taken for a huge one. */
 static int take_digits(struct reader *r, size_t *ret_count)
 {
-	struct span s = rest_of(r);
-	size_t count = 0;
+	size_t from = r->at, at = from;
 	int n = 0;
 
-	for (; count < s.len && is_digit(s.ptr[count]); count++)
-		if (count < 9)
-			n = n * 10 + (s.ptr[count] - '0');
-	r->at += count;
-	*ret_count = count;
-	return count > 9 ? 999999999 : n;
+	for (; at < r->s.len && is_digit(r->s.ptr[at]); at++)
+		if (at - from < 9)
+			n = n * 10 + (r->s.ptr[at] - '0');
+	r->at = at;
+	*ret_count = at - from;
+	return at - from > 9 ? 999999999 : n;
 }
 
 /* The name that WORD, of letters only, is or abbreviates to three letters or more. */

@@ -454,7 +454,8 @@ bool clock_epoch(struct span s, int64_t near, struct clock *ret)
 	enum { NEAR = 2 * 86400 };
 
 	s = span_sub(s, 0, 200);
-	for (size_t from = 0, to; near != TIME_NONE && from < s.len; from = to + 1) {
+	/* No shorter word counts. */
+	for (size_t from = 0, to; near != TIME_NONE && from + 10 <= s.len; from = to + 1) {
 		for (to = from; to < s.len && is_alnum(s.ptr[to]); to++)
 			;
 		if (!epoch_word(span_sub(s, from, to), ret) || ret->time > near + NEAR ||

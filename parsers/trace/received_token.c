@@ -234,6 +234,8 @@ const char *received_text(struct arena *arena, struct span s)
 
 	s = span_trim(s);
 	text = arena_text(arena, s);
+	while (s.len - len >= 8 && !eight_below(eight_at(s.ptr + len), ' ' + 1))
+		len += 8;
 	while (len < s.len && s.ptr[len] > ' ')
 		len++;
 	/* What follows the first blank or control character is written anew. */

@@ -151,8 +151,18 @@ static bool joins(uint8_t c)
 
 static bool in_name(uint8_t c)
 {
-	return is_alnum(c) || c == '-' || c == '.' || c == '_' ||
-	       (c && !is_space(c) && !strchr("();=\"", c));
+	static const bool ends[256] = {[0] = true,
+		[' '] = true,
+		['\t'] = true,
+		['\r'] = true,
+		['\n'] = true,
+		['('] = true,
+		[')'] = true,
+		[';'] = true,
+		['='] = true,
+		['"'] = true};
+
+	return !ends[c];
 }
 
 enum { NAME_SIZE = 256 };
