@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "parsers/base/cache.h"
-#include "parsers/dmarc/dmarc.h"
+#include "parsers/dmarc/evaluate.h"
 
 enum { MOST_SIGNATURES = 8, MOST_KEY = 4096 };
 
@@ -16,8 +16,18 @@ struct cached {
 	struct dns_log asked; /* on the way to it */
 };
 
+/* What dmarc_discover() gave for an author. */
+struct discovered {
+	struct dmarc_eval eval;
+	const char *org;
+	bool org_unknown, applies;
+	const struct dmarc_record *record;
+	struct dns_log asked;
+};
+
 struct dmarc_cache {
-	struct cache cache;
+	struct cache cache;   /* of cached by query, and of discovered by author */
+	struct buffer author; /* room for the key of one that is made on the way to another */
 };
 
 struct dmarc_cache *dmarc_cache_new(void)
@@ -35,6 +45,7 @@ void dmarc_cache_free(struct dmarc_cache *cache)
 	if (!cache)
 		return;
 	cache_release(&cache->cache);
+	buffer_release(&cache->author);
 	free(cache);
 }
 
@@ -78,6 +89,61 @@ static struct span make_key(struct buffer *key, const struct dmarc_query *query)
 	return buffer_view(key);
 }
 
+/* No key of a query begins so. */
+static struct span make_author_key(struct buffer *key, const struct dmarc_run *run)
+{
+	buffer_clear(key);
+	buffer_char(key, 'd');
+	key_words(key, run->eval->standard, run->query->author_domains > 1, 0);
+	buffer_str(key, run->author);
+	return buffer_view(key);
+}
+
+static struct discovered *discover(struct arena *arena, const struct dmarc_run *run)
+{
+	struct discovered *ret = ARENA_NEW(arena, struct discovered);
+
+	struct dmarc_run own = *run;
+
+	dns_log_init(&ret->asked, arena, run->dns->dns);
+	ret->eval = *run->eval;
+	own.arena = arena;
+	own.dns = &ret->asked;
+	own.eval = &ret->eval;
+	own.author = arena_strdup(arena, run->author);
+	ret->applies = dmarc_discover(&own);
+	ret->org = own.org;
+	ret->org_unknown = own.org_unknown;
+	ret->record = own.record;
+	return ret;
+}
+
+bool dmarc_discover_once(struct dmarc_run *run)
+{
+	struct dmarc_cache *cache = run->query->cache;
+	const struct discovered *known;
+	struct span key;
+
+	if (!cache)
+		return dmarc_discover(run);
+	key = make_author_key(&cache->author, run);
+	known = cache_find(&cache->cache, key);
+	if (!known) {
+		struct discovered *fresh = discover(cache->cache.arena, run);
+
+		cache_add(&cache->cache, key, fresh);
+		known = fresh;
+	}
+	*run->eval = known->eval;
+	run->eval->author_domain = run->author;
+	run->eval->step_room = run->eval->step_count; /* what is added goes into a copy */
+	run->org = known->org;
+	run->org_unknown = known->org_unknown;
+	run->record = known->record;
+	dns_log_replay(run->dns, &known->asked);
+	return known->applies;
+}
+
 static const char *keep(struct arena *arena, const char *text)
 {
 	return text ? arena_strdup(arena, text) : NULL;
@@ -117,11 +183,13 @@ static struct dmarc_query keep_query(struct arena *arena, const struct dmarc_que
 }
 
 static struct cached *evaluate(
-	struct arena *arena, struct dns *dns, const struct dmarc_query *query)
+	struct dmarc_cache *cache, struct dns *dns, const struct dmarc_query *query)
 {
+	struct arena *arena = cache->cache.arena;
 	struct cached *entry = ARENA_NEW(arena, struct cached);
 	struct dmarc_query kept = keep_query(arena, query);
 
+	kept.cache = cache;
 	dns_log_init(&entry->asked, arena, dns);
 	entry->dmarc = dmarc_check(arena, &entry->asked, &kept);
 	return entry;
@@ -140,7 +208,7 @@ const struct dmarc *dmarc_check_cached(struct dmarc_cache *cache, struct arena *
 		return dmarc_check(arena, dns, query);
 	entry = cache_find(&cache->cache, key);
 	if (!entry) {
-		entry = evaluate(cache->cache.arena, dns->dns, query);
+		entry = evaluate(cache, dns->dns, query);
 		cache_add(&cache->cache, key, entry);
 	}
 	dns_log_replay(dns, &entry->asked);

@@ -220,5 +220,7 @@ static bool discover_7489(struct dmarc_run *run)
 
 bool dmarc_discover(struct dmarc_run *run)
 {
+	dmarc_step(run, "From", "%s  %s", run->author,
+		run->query->author_domains > 1 ? "one of several domains" : "one domain");
 	return run->eval->standard == DMARC_RFC9989 ? discover_9989(run) : discover_7489(run);
 }

@@ -124,9 +124,7 @@ static const struct dmarc_eval *evaluate(struct arena *arena, struct dns_log *dn
 		dmarc_step(&run, "From", "no domain");
 		return e;
 	}
-	dmarc_step(&run, "From", "%s  %s", run.author,
-		query->author_domains > 1 ? "one of several domains" : "one domain");
-	applies = dmarc_discover(&run);
+	applies = dmarc_discover_once(&run);
 	dmarc_align(
 		&run); /* without a policy too: what stands for the author is of use all the same */
 	if (applies)

@@ -77,6 +77,7 @@ const char *psl_date(const struct psl *);
  * needed was not recorded. */
 const char *dmarc_org_domain(struct arena *, struct dns_log *, const char *domain, bool *ret_known);
 
+struct dmarc_cache;
 struct dmarc_query {
 	const char *author_domain; /* A-labels, or NULL where From has none */
 	size_t author_domains;     /* different domains in From (RFC 9989 5.3.1: more than one) */
@@ -84,6 +85,7 @@ struct dmarc_query {
 	const struct spf *spf;
 	const struct psl *psl;
 	enum dmarc_standard standard;
+	struct dmarc_cache *cache; /* of what was discovered of authors, or NULL */
 };
 const struct dmarc *dmarc_check(struct arena *, struct dns_log *, const struct dmarc_query *);
 
@@ -91,7 +93,6 @@ const struct dmarc *dmarc_check(struct arena *, struct dns_log *, const struct d
  * What was said before, for one DNS evidence and one public suffix list: the result, and what DNS is asked for it, are those of
  * dmarc_check(). They lie in the cache. Trim is called where no result is in use any more, and forgets all where that is much.
  */
-struct dmarc_cache;
 struct dmarc_cache *dmarc_cache_new(void);
 void dmarc_cache_free(struct dmarc_cache *);
 void dmarc_cache_trim(struct dmarc_cache *);

@@ -31,6 +31,8 @@ void dmarc_step(struct dmarc_run *, const char *label, const char *fmt, ...)
  * where eval has its result (none, temperror, permerror).
  */
 bool dmarc_discover(struct dmarc_run *);
+/* The same, remembered by author where the query has a cache. */
+bool dmarc_discover_once(struct dmarc_run *);
 
 /* Compares every identifier with the Author Domain; fills match, eval->dkim, eval->spf, undecided.
  */
