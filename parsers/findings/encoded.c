@@ -101,11 +101,11 @@ bool encoded_next(struct arena *arena, struct span *rest, struct encoded_word *r
 {
 	size_t at = span_find(*rest, SPAN("=?"), 0);
 
-	*ret = (struct encoded_word){.where = SPAN_NONE};
 	if (at >= rest->len) {
 		*rest = span_skip(*rest, rest->len);
 		return false;
 	}
+	*ret = (struct encoded_word){.where = SPAN_NONE};
 
 	struct span s = span_skip(*rest, at);
 	size_t len = scan_word(arena, s, ret);

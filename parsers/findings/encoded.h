@@ -16,7 +16,7 @@ struct encoded_word {
 };
 
 /*
- * Takes *REST forward to behind the next encoded-word. False where there is none. What begins like
+ * Takes *REST forward to behind the next encoded-word. False, and *RET left alone, where there is none. What begins like
  * one and does not end is reported once as bad, with what follows "=?" up to white space.
  */
 bool encoded_next(struct arena *, struct span *rest, struct encoded_word *ret);

@@ -188,14 +188,26 @@ struct look look_of(const struct evidence *e, const char *domain)
 	return look;
 }
 
+/* The letter that the folded form of an ASCII label begins with. */
+static char folded_head(const char *label)
+{
+	char head[3] = {label[0], *label ? label[1] : '\0', '\0'};
+
+	look_fold(head, head);
+	return *head;
+}
+
 enum likeness look_like(const struct evidence *e, const struct look *look, const char *reference)
 {
-	struct look other;
+	const char *label;
 
 	if (!look->label || !reference || same_org(e, look->domain, reference))
 		return LIKE_NOT;
-	other = look_of(e, reference);
-	return labels_like(look->label, look->folded, other.label, other.folded);
+	label = label_of(e, org_of(e, reference));
+	/* Nothing is folded for nothing: see labels_like(). */
+	if (*label != *look->label && ascii_only(label) && folded_head(label) != *look->folded)
+		return LIKE_NOT;
+	return labels_like(look->label, look->folded, label, fold(e->arena, label));
 }
 
 enum likeness domain_like(const struct evidence *e, const char *domain, const char *reference)
