@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-enum { CHUNK = 256 * 1024, KEEP = 16 * 1024 * 1024 };
+enum { CHUNK = 128 * 1024, KEEP = 16 * 1024 * 1024 };
 
 void stream_init(struct stream *s,
 	ptrdiff_t (*read_bytes)(void *, uint8_t *, size_t, struct error *), void *data)
