@@ -14,6 +14,7 @@
 #include <openssl/param_build.h>
 #include <openssl/rsa.h>
 #include <openssl/sha.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "parsers/base/digest.h"
@@ -88,20 +89,23 @@ void public_key_free(struct public_key *key)
 	free(key);
 }
 
-/* What makes RSA keys out of numbers, once a process: the library looks long for it. It holds no
- * state. NULL without memory. */
-static EVP_PKEY_CTX *rsa_maker(void)
-{
-	static EVP_PKEY_CTX *made;
+/* What makes RSA keys out of numbers and is not at work: the library looks long for a new one. It holds no state; threads hand
+ * it on. */
+static _Atomic(EVP_PKEY_CTX *) spare_maker;
 
-	if (!made) {
-		made = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
-		if (made && EVP_PKEY_fromdata_init(made) <= 0) {
-			EVP_PKEY_CTX_free(made);
-			made = NULL;
-		}
+/* NULL without memory. */
+static EVP_PKEY_CTX *take_maker(void)
+{
+	EVP_PKEY_CTX *maker = atomic_exchange(&spare_maker, NULL);
+
+	if (maker)
+		return maker;
+	maker = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	if (maker && EVP_PKEY_fromdata_init(maker) <= 0) {
+		EVP_PKEY_CTX_free(maker);
+		maker = NULL;
 	}
-	return made;
+	return maker;
 }
 
 static EVP_PKEY *rsa_from_numbers(struct span modulus, struct span exponent)
@@ -109,7 +113,7 @@ static EVP_PKEY *rsa_from_numbers(struct span modulus, struct span exponent)
 	BIGNUM *n = BN_bin2bn(modulus.ptr, (int)modulus.len, NULL);
 	BIGNUM *e = BN_bin2bn(exponent.ptr, (int)exponent.len, NULL);
 	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
-	EVP_PKEY_CTX *maker = rsa_maker();
+	EVP_PKEY_CTX *maker = take_maker();
 	OSSL_PARAM *param = NULL;
 	EVP_PKEY *pkey = NULL;
 
@@ -118,6 +122,7 @@ static EVP_PKEY *rsa_from_numbers(struct span modulus, struct span exponent)
 		param = OSSL_PARAM_BLD_to_param(build);
 	if (param)
 		EVP_PKEY_fromdata(maker, &pkey, EVP_PKEY_PUBLIC_KEY, param);
+	EVP_PKEY_CTX_free(atomic_exchange(&spare_maker, maker));
 	OSSL_PARAM_free(param);
 	OSSL_PARAM_BLD_free(build);
 	BN_free(n);
