@@ -218,7 +218,8 @@ static struct scan_sink *open_sink(
 	enum format format = output_format(s);
 
 	if (is_case(s))
-		return sink_case(file, options, reterr);
+		return sink_case(file,
+			&(struct sink_case_options){.run = options, .stop = &signals_stop}, reterr);
 	return sink_stream(file,
 		format == FORMAT_CSV    ? SCAN_CSV
 		: format == FORMAT_TEXT ? SCAN_TEXT

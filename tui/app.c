@@ -437,8 +437,10 @@ static void scan_child(const struct tui_options *options, const char *file)
 	struct error why = { 0 };
 	int rc = -1;
 
+	struct sink_case_options sink = { .run = options->run_options ? options->run_options : "tui", .asked = true };
+
 	plan_add_paths(plan, options->path, options->path_count, NULL);
-	scan.sink = sink_case(file, options->run_options ? options->run_options : "tui", &why);
+	scan.sink = sink_case(file, &sink, &why);
 	if (scan.sink) {
 		rc = scan_run(&scan, &sum, &why);
 		scan.sink->free(scan.sink);

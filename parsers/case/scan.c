@@ -526,12 +526,15 @@ static void stop_workers(struct scan *s)
 static void finish(struct scan *s)
 {
 	bool complete = !s->failed && tasks_done(&s->tasks) && s->used == 0;
+	int rc = 0;
 
 	s->summary->interrupted = !s->failed && !complete;
 	if (!s->dirty)
 		checkpoint(s);
-	if (s->sink->finish && s->sink->finish(s->sink, complete && !s->failed, s->failed ? NULL : s->reterr))
-		s->failed = true;
+	if (s->sink->finish)
+		rc = s->sink->finish(s->sink, complete && !s->failed, s->failed ? NULL : s->reterr);
+	s->failed |= rc < 0;
+	s->summary->interrupted |= rc > 0;
 	s->summary->domain = tally_top(s->domains, s->summary->arena, 10, &s->summary->domain_count);
 	s->summary->missing = tally_top(s->missing, s->summary->arena, 10, &s->summary->missing_count);
 }

@@ -32,7 +32,7 @@ struct scan_sink {
 	int (*reached)(struct scan_sink *, const struct plan_entry *, uint64_t position, bool done, struct error *reterr);
 	/* Makes what was written so far durable, as one with the positions. */
 	int (*checkpoint)(struct scan_sink *, struct error *reterr);
-	/* The end: COMPLETE where every source was read. Frees nothing. */
+	/* The end: COMPLETE where every source was read. Frees nothing. 1: told to stop, and something is left to do; -1. */
 	int (*finish)(struct scan_sink *, bool complete, struct error *reterr);
 	void (*free)(struct scan_sink *);
 };
@@ -112,7 +112,12 @@ int scan_run(const struct scan_options *, struct scan_summary *ret, struct error
 /* Sinks. FILE "-" is standard output; RESUME goes on where an earlier run of the same options stopped. */
 enum scan_format { SCAN_NDJSON, SCAN_CSV, SCAN_TEXT };
 struct scan_sink *sink_stream(const char *file, enum scan_format, bool resume, const char *options, struct error *reterr);
-struct scan_sink *sink_case(const char *file, const char *options, struct error *reterr);
+struct sink_case_options {
+	const char *run;		   /* a line that names the scan's options: the same run goes on */
+	bool asked;			   /* somebody asks the case meanwhile: its indexes are made with the rows */
+	const volatile sig_atomic_t *stop; /* non-zero: give up making indexes at the end; NULL: never */
+};
+struct scan_sink *sink_case(const char *file, const struct sink_case_options *, struct error *reterr);
 /* Where a file that was read to its end goes on: at its old end where it only grew and is an mbox, else at 0. */
 uint64_t sink_grown_from(const struct plan_entry *, uint64_t old_size);
 /* Standard input: when it was read to its end, what comes next time is something else. */

@@ -22,6 +22,7 @@ struct case_sink {
 	int64_t source; /* id of the source written last */
 	char *source_path;
 	unsigned rows;
+	const volatile sig_atomic_t *stop;
 	bool open;  /* a transaction is */
 	bool fresh; /* the case was empty, and may have its indexes kept back */
 	bool begun; /* a first transaction */
@@ -164,16 +165,29 @@ static int case_sink_checkpoint(struct scan_sink *sink, struct error *reterr)
 	return case_commit(s->file, reterr);
 }
 
+static int told_to_stop(void *sink)
+{
+	const struct case_sink *s = sink;
+
+	return s->stop && *s->stop;
+}
+
+/* Stopped while the indexes are made, the run is not over: the same command makes the rest. */
 static int case_sink_finish(struct scan_sink *sink, bool complete, struct error *reterr)
 {
 	struct case_sink *s = (struct case_sink *)sink;
+	int rc;
 
 	if (!complete)
 		return case_rollback(s->file, reterr);
-	return case_sink_checkpoint(sink, reterr) || case_indexes_make(s->file, reterr) ||
-			       case_run_finish(s->file, true, reterr)
-		       ? -1
-		       : 0;
+	if (case_sink_checkpoint(sink, reterr))
+		return -1;
+	case_stop_when(s->file, told_to_stop, s);
+	rc = case_indexes_make(s->file, reterr);
+	case_stop_when(s->file, NULL, NULL);
+	if (rc && told_to_stop(s))
+		return case_rollback(s->file, reterr) ? -1 : 1;
+	return rc || case_run_finish(s->file, true, reterr) ? -1 : 0;
 }
 
 static void case_sink_free(struct scan_sink *sink)
@@ -185,7 +199,7 @@ static void case_sink_free(struct scan_sink *sink)
 	free(s);
 }
 
-struct scan_sink *sink_case(const char *file, const char *options, struct error *reterr)
+struct scan_sink *sink_case(const char *file, const struct sink_case_options *options, struct error *reterr)
 {
 	struct case_sink *s = calloc(1, sizeof *s);
 
@@ -195,10 +209,11 @@ struct scan_sink *sink_case(const char *file, const char *options, struct error 
 		case_sink_write, case_sink_begin, case_sink_reached, case_sink_checkpoint,
 		case_sink_finish, case_sink_free};
 	s->file = case_open(file, CASE_CREATE, reterr);
-	if (!s->file || case_run(s->file, options, reterr)) {
+	if (!s->file || case_run(s->file, options->run, reterr)) {
 		case_sink_free(&s->sink);
 		return NULL;
 	}
-	s->fresh = case_last(s->file) == 0;
+	s->fresh = !options->asked && case_last(s->file) == 0;
+	s->stop = options->stop;
 	return &s->sink;
 }

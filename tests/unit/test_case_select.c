@@ -245,6 +245,12 @@ static char *indexes(sqlite3 *db)
 	return text;
 }
 
+static int at_once(void *data)
+{
+	(void)data;
+	return 1;
+}
+
 /* While a long scan fills the case most indexes are not there: the rows are found all the same. */
 static void rows_are_found_while_indexes_wait(void **state)
 {
@@ -261,6 +267,11 @@ static void rows_are_found_while_indexes_wait(void **state)
 	case_free(f->file); /* killed, say, and the next one goes on */
 	f->file = case_open(f->path, CASE_WRITE, &f->why);
 	assert_non_null(f->file);
+	assert_int_equal(number(f->db, waiting), 0);
+	case_stop_when(f->file, at_once, NULL);
+	assert_int_equal(case_indexes_make(f->file, &f->why), -1);
+	case_stop_when(f->file, NULL, NULL);
+	assert_int_equal(case_rollback(f->file, &f->why), 0);
 	assert_int_equal(number(f->db, waiting), 0);
 	assert_int_equal(case_indexes_make(f->file, &f->why), 0);
 	after = indexes(f->db);
