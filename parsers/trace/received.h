@@ -40,6 +40,30 @@ struct token_list {
 	bool unbalanced; /* parentheses */
 };
 
+/* The text of token N, or none. */
+static inline struct span token_nth(const struct token_list *list, size_t n)
+{
+	return n < list->count ? list->token[n].text : SPAN_NONE;
+}
+
+static inline bool token_is(const struct token_list *list, size_t n, enum token_kind kind)
+{
+	return n < list->count && list->token[n].kind == kind;
+}
+
+/* name=value of one word; false where it is none. */
+static inline bool token_pair(struct span word, const char *name, struct span *ret)
+{
+	size_t len = strlen(name);
+
+	if (word.len <= len || word.ptr[len] != '=' || !span_istarts(word, name))
+		return false;
+	*ret = span_skip(word, len + 1);
+	while (ret->len && (ret->ptr[ret->len - 1] == ',' || ret->ptr[ret->len - 1] == ';'))
+		ret->len--;
+	return true;
+}
+
 /* Linear in the input; comments are one token each, however deep they nest. */
 struct token_list received_tokens(struct arena *, struct span);
 
@@ -66,6 +90,8 @@ struct ip received_ip(struct span);
 void received_set_ip(struct received *, struct span);
 /* What a comment in this clause says. */
 void received_comment(struct received *, struct span inner, enum clause);
+/* The hop was encrypted; the first VERSION and CIPHER told of it count; either may be NULL. */
+void received_set_tls(struct hop *, const char *version, const char *cipher);
 /* "TLSv1.2:ECDHE-RSA-AES128-GCM-SHA256:128", "version=TLS1_2, cipher=...": whether S is about TLS.
  */
 bool received_tls(struct received *, const struct token_list *);

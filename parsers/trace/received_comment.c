@@ -1,21 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* What the comments of a Received field say: the client's names and address, TLS, authentication,
- * the envelope. */
+/* What the comments of a Received field say: the client's names and address, authentication, the
+ * envelope. */
 #include "parsers/trace/received.h"
 
 /* No server writes as many comments into one field; more are kept, but not read. */
 enum { COMMENTS_READ = 100 };
-
-/* token n as a span, or none. */
-static struct span nth(const struct token_list *list, size_t n)
-{
-	return n < list->count ? list->token[n].text : SPAN_NONE;
-}
-
-static bool is_kind(const struct token_list *list, size_t n, enum token_kind kind)
-{
-	return n < list->count && list->token[n].kind == kind;
-}
 
 /* A copy without NULs, which some put inside an address to hide it. */
 static struct span without_nul(struct span s, uint8_t *room, size_t size)
@@ -100,201 +89,6 @@ void received_set_ip(struct received *r, struct span s)
 	r->hop->ip_where = s;
 }
 
-static void set_tls(struct hop *hop, const char *version, const char *cipher)
-{
-	if (version && (!hop->tls || strcmp(hop->tls, "yes") == 0))
-		hop->tls = version;
-	if (!hop->tls)
-		hop->tls = "yes";
-	if (cipher && !hop->tls_cipher)
-		hop->tls_cipher = cipher;
-}
-
-static bool names_tls(struct span s)
-{
-	return span_istarts(s, "TLS") || span_istarts(s, "SSL");
-}
-
-/* "TLSv1.3", "TLS1_2", "TLS-1.3", "SSLv3", "TLSv1/SSLv3", SmarterMail's "TLS\\Tls12": a protocol
- * version. */
-static bool is_version(struct span s)
-{
-	if (span_istarts(s, "TLS\\"))
-		s = span_skip(s, 4);
-	if (!names_tls(s))
-		return false;
-	s = span_skip(s, 3);
-	if (s.len && (s.ptr[0] == '_' || s.ptr[0] == '-'))
-		s = span_skip(s, 1);
-	if (s.len && (s.ptr[0] | 32) == 'v')
-		s = span_skip(s, 1);
-	for (size_t i = 0; i < s.len && s.ptr[i] != '/'; i++)
-		if (!is_digit(s.ptr[i]) && s.ptr[i] != '.' && s.ptr[i] != '_')
-			return false;
-	return s.len > 0 && is_digit(s.ptr[0]) && s.len < 24;
-}
-
-/* The cipher of "TLSv1/SSLv3,256bits,AES256-SHA" and "TLS1.2:ECDHE_RSA_AES_128_GCM_SHA256:128". */
-static bool tls_list(struct received *r, struct span s)
-{
-	size_t end = 0;
-	struct span version, rest;
-
-	if (!names_tls(s))
-		return false;
-	while (end < s.len && s.ptr[end] != ':' && s.ptr[end] != ',')
-		end++;
-	version = span_sub(s, 0, end);
-	if (!is_version(version))
-		return false;
-	rest = span_skip(s, end + 1);
-	set_tls(r->hop, received_text(r->arena, version), NULL);
-	while (rest.len) {
-		struct span piece;
-
-		end = 0;
-		while (end < rest.len && rest.ptr[end] != ':' && rest.ptr[end] != ',')
-			end++;
-		piece = span_sub(rest, 0, end);
-		if (piece.len && !is_digit(piece.ptr[0])) {
-			set_tls(r->hop, NULL, received_text(r->arena, piece));
-			break;
-		}
-		rest = span_skip(rest, end + 1);
-	}
-	return true;
-}
-
-/* name=value of one word; false where it is none. */
-static inline bool pair(struct span word, const char *name, struct span *ret)
-{
-	size_t len = strlen(name);
-
-	if (word.len <= len || word.ptr[len] != '=' || !span_istarts(word, name))
-		return false;
-	*ret = span_skip(word, len + 1);
-	while (ret->len && (ret->ptr[ret->len - 1] == ',' || ret->ptr[ret->len - 1] == ';'))
-		ret->len--;
-	return true;
-}
-
-static bool tls_pair(struct received *r, struct span word)
-{
-	struct span value;
-
-	if (pair(word, "version", &value) || pair(word, "tlsversion", &value) ||
-		pair(word, "tls", &value)) {
-		if (!is_version(value))
-			return false;
-		set_tls(r->hop, received_text(r->arena, value), NULL);
-		return true;
-	}
-	if (pair(word, "cipher", &value) || pair(word, "tlscipher", &value)) {
-		if (value.len && !span_iis(value, "none"))
-			set_tls(r->hop, NULL, received_text(r->arena, value));
-		return true;
-	}
-	return false;
-}
-
-bool received_cipher(struct span s)
-{
-	bool mark = false;
-
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.ptr[i] != '-' && s.ptr[i] != '_' && !is_digit(s.ptr[i]) &&
-			!(s.ptr[i] >= 'A' && s.ptr[i] <= 'Z'))
-			return false;
-		mark |= i > 2 && (s.ptr[i] == '-' || s.ptr[i] == '_');
-	}
-	return mark && !is_version(s);
-}
-
-void received_set_cipher(struct received *r, struct span s)
-{
-	set_tls(r->hop, NULL, received_text(r->arena, s));
-}
-
-bool received_version(struct received *r, struct span s)
-{
-	while (s.len && (s.ptr[s.len - 1] == ':' || s.ptr[s.len - 1] == ','))
-		s.len--;
-	if (!is_version(s))
-		return false;
-	set_tls(r->hop, received_text(r->arena, s), NULL);
-	return true;
-}
-
-static bool is_cipher_word(struct span s)
-{
-	return span_iis(s, "cipher") || span_iis(s, "cipher:") || span_iis(s, "tls-cipher:");
-}
-
-bool received_tls(struct received *r, const struct token_list *list)
-{
-	bool found = false;
-
-	for (size_t i = 0; i < list->count; i++) {
-		struct span s = nth(list, i);
-
-		if (list->token[i].kind != TOKEN_WORD)
-			continue;
-		if (tls_pair(r, s)) {
-			found = true;
-		} else if (received_version(r, s)) {
-			found = true;
-			if (is_kind(list, i + 1, TOKEN_WORD) && received_cipher(nth(list, i + 1)))
-				received_set_cipher(r, nth(list, ++i));
-		} else if (received_cipher(s) && span_istarts(nth(list, i + 1), "encrypted")) {
-			received_set_cipher(r, s);
-			found = true;
-		} else if (is_cipher_word(s) && is_kind(list, i + 1, TOKEN_WORD)) {
-			s = nth(list, ++i);
-			if (!tls_list(r, s))
-				set_tls(r->hop, NULL, received_text(r->arena, s));
-			found = true;
-		} else if (tls_list(r, s) ||
-			   (list->count <= 2 && (span_iis(s, "TLS") || span_iis(s, "SSL")))) {
-			set_tls(r->hop, NULL, NULL);
-			found = true;
-		}
-	}
-	return found;
-}
-
-bool received_protocol(struct hop *hop, struct span with)
-{
-	size_t slash = span_chr(with, '/');
-	struct span base = span_sub(with, 0, slash), s = base;
-	bool smtp;
-
-	if (span_iis(base, "HTTPS") || span_iis(base, "IMAPS") || span_iis(base, "POP3S")) {
-		set_tls(hop, NULL, NULL);
-		return true;
-	}
-	if (span_iis(base, "ASMTP")) {
-		hop->authenticated = true;
-		return true;
-	}
-	if (span_istarts(s, "UTF8"))
-		s = span_skip(s, 4);
-	if (s.len && (s.ptr[0] | 32) == 'e')
-		s = span_skip(s, 1);
-	smtp = span_istarts(s, "SMTP") || span_istarts(s, "LMTP");
-	if (!smtp || s.len > 6)
-		return false;
-	for (size_t i = 4; i < s.len; i++)
-		if ((s.ptr[i] | 32) != 's' && (s.ptr[i] | 32) != 'a')
-			return false;
-	for (size_t i = 4; i < s.len; i++) {
-		if ((s.ptr[i] | 32) == 's')
-			set_tls(hop, NULL, NULL);
-		else
-			hop->authenticated = true;
-	}
-	return true;
-}
-
 /* The first token behind AT that is a value, not a word like "as" or "sender:". */
 static bool value_after(const struct token_list *list, size_t at, struct span *ret)
 {
@@ -304,10 +98,10 @@ static bool value_after(const struct token_list *list, size_t at, struct span *r
 	for (; at < list->count; at++) {
 		bool skip = list->token[at].kind == TOKEN_COMMENT;
 
-		skip |= span_iany(nth(list, at), filler, sizeof filler / sizeof *filler);
+		skip |= span_iany(token_nth(list, at), filler, sizeof filler / sizeof *filler);
 		if (skip)
 			continue;
-		*ret = nth(list, at);
+		*ret = token_nth(list, at);
 		/* "joe[u@example.org]" (ZoneMTA) is one value in two tokens */
 		for (; list->token[at].kind == TOKEN_WORD && at + 1 < list->count; at++) {
 			struct span next = list->token[at + 1].whole;
@@ -332,25 +126,25 @@ static void set_user(struct received *r, struct span s)
  * mech=LOGIN". */
 static bool comment_auth(struct received *r, const struct token_list *list)
 {
-	struct span first = nth(list, 0), value = SPAN_NONE;
+	struct span first = token_nth(list, 0), value = SPAN_NONE;
 	bool found = false;
 
 	if (span_iis(first, "AUTH:")) {
-		set_user(r, list->count > 2 ? nth(list, 2) : nth(list, 1));
+		set_user(r, list->count > 2 ? token_nth(list, 2) : token_nth(list, 1));
 		return true;
 	}
 	if ((span_iis(first, "account") || span_iis(first, "authid:")) && list->count > 1) {
-		set_user(r, nth(list, 1));
+		set_user(r, token_nth(list, 1));
 		return true;
 	}
 	for (size_t i = 0; i < list->count; i++) {
-		struct span s = nth(list, i);
+		struct span s = token_nth(list, i);
 
-		if (pair(s, "user", &value) || pair(s, "authuser", &value) ||
-			pair(s, "auth-user", &value)) {
+		if (token_pair(s, "user", &value) || token_pair(s, "authuser", &value) ||
+			token_pair(s, "auth-user", &value)) {
 			set_user(r, value);
 			found = true;
-		} else if ((pair(s, "auth", &value) && !span_iis(value, "no") &&
+		} else if ((token_pair(s, "auth", &value) && !span_iis(value, "no") &&
 				   !span_iis(value, "none")) ||
 			   span_is(s, "AUTH")) {
 			r->hop->authenticated = found = true;
@@ -372,12 +166,12 @@ static bool comment_auth(struct received *r, const struct token_list *list)
 static bool comment_envelope(struct received *r, const struct token_list *list)
 {
 	for (size_t i = 0; i < list->count; i++) {
-		struct span s = nth(list, i), value = SPAN_NONE;
+		struct span s = token_nth(list, i), value = SPAN_NONE;
 
 		if (list->token[i].kind != TOKEN_WORD)
 			continue;
-		if (span_iis(s, "envelope") && (span_istarts(nth(list, i + 1), "from") ||
-						       span_istarts(nth(list, i + 1), "sender"))) {
+		if (span_iis(s, "envelope") && (span_istarts(token_nth(list, i + 1), "from") ||
+						       span_istarts(token_nth(list, i + 1), "sender"))) {
 			i++;
 		} else if (span_istarts(s, "envelope-from=")) {
 			value = span_skip(s, 14);
@@ -389,7 +183,7 @@ static bool comment_envelope(struct received *r, const struct token_list *list)
 			continue;
 		}
 		if (!value.len && i + 1 < list->count)
-			value = nth(list, i + 1);
+			value = token_nth(list, i + 1);
 		if (value.len > 1 && value.ptr[0] == '<' && value.ptr[1] != '>')
 			value = span_skip(value, 1); /* never closed */
 		if (!r->hop->envelope_from)
@@ -452,7 +246,7 @@ static bool is_host_word(const struct token_list *list, size_t at)
 	if (!next)
 		return true;
 	if (next->kind == TOKEN_BRACKET) /* glued to the word only an address may be */
-		return next->whole.ptr > nth(list, at).ptr + nth(list, at).len ||
+		return next->whole.ptr > token_nth(list, at).ptr + token_nth(list, at).len ||
 		       received_ip(next->text).family || ip_like(next->text);
 	return next->kind == TOKEN_COMMENT || is_helo_word(next->text) ||
 	       received_ip(next->text).family;
@@ -467,7 +261,7 @@ static void with_ident(
 
 	if (span_istarts(user, "IDENT:"))
 		user = span_skip(user, 6);
-	if (span_iis(nth(list, at + 1), "with"))
+	if (span_iis(token_nth(list, at + 1), "with"))
 		set_user(r, user);
 	else if (!r->hop->ident && user.len)
 		r->hop->ident = received_text(r->arena, user);
@@ -480,16 +274,16 @@ static void with_ident(
 /* One word of the comment behind the client's name. */
 static void client_word(struct received *r, const struct token_list *list, size_t at, bool after_ip)
 {
-	struct span s = nth(list, at), value = SPAN_NONE;
+	struct span s = token_nth(list, at), value = SPAN_NONE;
 
-	if (pair(s, "helo", &value) || pair(s, "ehlo", &value)) {
-		set_helo(r, value.len || !is_kind(list, at + 1, TOKEN_BRACKET)
+	if (token_pair(s, "helo", &value) || token_pair(s, "ehlo", &value)) {
+		set_helo(r, value.len || !token_is(list, at + 1, TOKEN_BRACKET)
 				    ? value
 				    : list->token[at + 1].whole);
-	} else if (pair(s, "ident", &value)) {
+	} else if (token_pair(s, "ident", &value)) {
 		r->hop->ident = received_text(r->arena, value);
 	} else if (is_unknown(s) ||
-		   (span_iis(s, "Not") && span_iis(nth(list, at + 1), "Verified"))) {
+		   (span_iis(s, "Not") && span_iis(token_nth(list, at + 1), "Verified"))) {
 		r->hop->rdns_unknown = true;
 	} else if (received_ip(s).family) {
 		received_set_ip(r, s);
@@ -513,12 +307,12 @@ static void comment_client(struct received *r, const struct token_list *list)
 	bool after_ip = false;
 
 	for (size_t i = 0; i < list->count; i++) {
-		struct span s = nth(list, i);
+		struct span s = token_nth(list, i);
 
 		switch (list->token[i].kind) {
 		case TOKEN_BRACKET:
-			if (i && (span_iis(nth(list, i - 1), "helo=") ||
-					 span_iis(nth(list, i - 1), "ehlo=")))
+			if (i && (span_iis(token_nth(list, i - 1), "helo=") ||
+					 span_iis(token_nth(list, i - 1), "ehlo=")))
 				break;
 			if (span_istarts(s, "unix"))
 				r->hop->odd |= HOP_LOCAL;
@@ -546,11 +340,11 @@ static void comment_client(struct received *r, const struct token_list *list)
 static void comment_server(struct received *r, const struct token_list *list)
 {
 	for (size_t i = 0; i < list->count && !r->hop->by_ip; i++) {
-		bool may = is_kind(list, i, TOKEN_BRACKET) ||
-			   (list->count == 1 && is_kind(list, i, TOKEN_WORD));
+		bool may = token_is(list, i, TOKEN_BRACKET) ||
+			   (list->count == 1 && token_is(list, i, TOKEN_WORD));
 
-		if (may && received_ip(nth(list, i)).family)
-			r->hop->by_ip = received_text(r->arena, nth(list, i));
+		if (may && received_ip(token_nth(list, i)).family)
+			r->hop->by_ip = received_text(r->arena, token_nth(list, i));
 	}
 }
 
@@ -559,21 +353,21 @@ static void comment_server(struct received *r, const struct token_list *list)
 static bool comment_injected(struct received *r, const struct token_list *list)
 {
 	for (size_t i = 0; i < list->count; i++) {
-		if (span_iis(nth(list, i), "network") && is_kind(list, i + 1, TOKEN_BRACKET)) {
-			struct span s = nth(list, i + 1);
+		if (span_iis(token_nth(list, i), "network") && token_is(list, i + 1, TOKEN_BRACKET)) {
+			struct span s = token_nth(list, i + 1);
 			size_t slash = span_chr(s, '/');
 
 			received_set_ip(r, span_sub(s, 0, slash));
 			set_rdns(r, span_skip(s, slash + 1));
 			return true;
 		}
-		if (i && received_ip(nth(list, i)).family) {
-			received_set_ip(r, nth(list, i));
+		if (i && received_ip(token_nth(list, i)).family) {
+			received_set_ip(r, token_nth(list, i));
 			return true;
 		}
 	}
-	if (span_iis(nth(list, 0), "from")) { /* Sendmail: "(from user@localhost)" */
-		struct span s = nth(list, 1);
+	if (span_iis(token_nth(list, 0), "from")) { /* Sendmail: "(from user@localhost)" */
+		struct span s = token_nth(list, 1);
 
 		r->hop->ident = received_text(r->arena, span_sub(s, 0, span_rchr(s, '@')));
 	}
@@ -593,11 +387,11 @@ static void name_is_address(struct received *r, enum clause clause)
 static void comment_account(struct received *r, const struct token_list *list, enum clause clause)
 {
 	for (size_t i = 1; i < list->count; i++) {
-		if (is_helo_word(nth(list, i)) && i + 1 < list->count) {
+		if (is_helo_word(token_nth(list, i)) && i + 1 < list->count) {
 			name_is_address(r, clause);
 			set_helo(r, list->token[++i].whole);
-		} else if (is_kind(list, i, TOKEN_BRACKET)) {
-			received_set_ip(r, nth(list, i));
+		} else if (token_is(list, i, TOKEN_BRACKET)) {
+			received_set_ip(r, token_nth(list, i));
 		}
 	}
 }
@@ -606,8 +400,8 @@ static void comment_account(struct received *r, const struct token_list *list, e
 static void comment_recipient(struct received *r, const struct token_list *list)
 {
 	for (size_t i = 1; i + 1 < list->count && !r->hop->for_address; i++)
-		if (span_iis(nth(list, i), "for") && is_kind(list, i + 1, TOKEN_ANGLE))
-			r->hop->for_address = received_address(r->arena, nth(list, i + 1));
+		if (span_iis(token_nth(list, i), "for") && token_is(list, i + 1, TOKEN_ANGLE))
+			r->hop->for_address = received_address(r->arena, token_nth(list, i + 1));
 }
 
 void received_comment(struct received *r, struct span inner, enum clause clause)
@@ -619,7 +413,7 @@ void received_comment(struct received *r, struct span inner, enum clause clause)
 	if (r->comment_count > COMMENTS_READ)
 		return;
 	list = received_tokens(r->arena, inner);
-	first = nth(&list, 0);
+	first = token_nth(&list, 0);
 	if (!list.count)
 		return;
 	for (size_t i = 0; i < list.count; i++)
@@ -632,9 +426,9 @@ void received_comment(struct received *r, struct span inner, enum clause clause)
 		return;
 	}
 	if (received_tls(r, &list) ||
-		(list.count == 2 && span_iis(first, "using") && span_iis(nth(&list, 1), "TLS"))) {
-		set_tls(r->hop, NULL, NULL);
-		if (clause != CLAUSE_FROM || !is_kind(&list, 0, TOKEN_BRACKET)) {
+		(list.count == 2 && span_iis(first, "using") && span_iis(token_nth(&list, 1), "TLS"))) {
+		received_set_tls(r->hop, NULL, NULL);
+		if (clause != CLAUSE_FROM || !token_is(&list, 0, TOKEN_BRACKET)) {
 			comment_auth(r, &list);
 			comment_envelope(r, &list);
 			return;
@@ -642,18 +436,18 @@ void received_comment(struct received *r, struct span inner, enum clause clause)
 	}
 	if (comment_envelope(r, &list))
 		return;
-	if (!is_kind(&list, 0, TOKEN_BRACKET) && comment_auth(r, &list)) {
+	if (!token_is(&list, 0, TOKEN_BRACKET) && comment_auth(r, &list)) {
 		comment_account(r, &list, clause);
 		return;
 	}
 	comment_recipient(r, &list);
 	if (span_iis(first, "via") && list.count == 2 && !r->hop->via)
-		r->hop->via = received_text(r->arena, nth(&list, 1));
+		r->hop->via = received_text(r->arena, token_nth(&list, 1));
 	else if (clause == CLAUSE_FROM)
 		comment_client(r, &list);
 	else if (clause == CLAUSE_BY)
 		comment_server(r, &list);
-	else if (clause == CLAUSE_START && pair(first, "helo", &value))
+	else if (clause == CLAUSE_START && token_pair(first, "helo", &value))
 		comment_client(r, &list); /* "from [ip]" was cut off */
 	else if (clause == CLAUSE_START)
 		comment_injected(r, &list);
