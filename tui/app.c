@@ -227,7 +227,7 @@ static void await_rows(struct app *app)
 {
 	struct triage *t = &app->list;
 
-	for (int i = 0; i < AWAIT_MS && ((t->loading && t->rows.count == 0) || triage_searching(t)); i++)
+	for (int i = 0; i < AWAIT_MS && (((t->loading || t->following) && t->rows.count == 0) || triage_searching(t)); i++)
 		if (!triage_step(t, STEP_IDS, view_list_page(app)))
 			triage_wait(t, 1);
 	work_going_on(app, AWAIT_MS);

@@ -74,7 +74,9 @@ void work_mark(struct app *app)
 	struct case_row row;
 	struct error why = { 0 };
 
-	if (id && may_write(app) && case_row(app->file, arena, id, &row, &why) == 1) {
+	if (!id)
+		app_status(app, "there is no message here");
+	else if (may_write(app) && case_row(app->file, arena, id, &row, &why) == 1) {
 		if (case_mark(app->file, &id, 1, !row.marked, &why))
 			app_status(app, "%s", why.text);
 		else if (app->view == VIEW_LIST)
