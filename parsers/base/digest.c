@@ -10,12 +10,17 @@
 /* Fetching an algorithm takes longer than hashing a small message: once a process. They hold no state. */
 static const EVP_MD *algorithm(enum digest_kind kind)
 {
-	static EVP_MD *fetched[2];
+	static _Atomic(EVP_MD *) fetched[2];
 	static const char *const names[] = { "SHA2-256", "MD5" };
+	EVP_MD *md = atomic_load(&fetched[kind]), *fresh;
 
-	if (!fetched[kind])
-		fetched[kind] = EVP_MD_fetch(NULL, names[kind], NULL);
-	return fetched[kind];
+	if (md)
+		return md;
+	fresh = EVP_MD_fetch(NULL, names[kind], NULL);
+	if (atomic_compare_exchange_strong(&fetched[kind], &md, fresh))
+		return fresh;
+	EVP_MD_free(fresh); /* another thread was first */
+	return md;
 }
 
 /* One context that no digest uses: the next one, of any thread, begins anew in it. */

@@ -9,6 +9,7 @@
 
 #include "parsers/dmarc/dmarc.h"
 #include "tests/unit/random.h"
+#include "tests/unit/same.h"
 
 enum { ROUNDS = 5000, SIGNATURES = 3 };
 
@@ -28,13 +29,6 @@ static const char *any_domain(void)
 		"f.example", "unknown.example", "A.example", "", NULL };
 
 	return domain[any(sizeof domain / sizeof *domain)];
-}
-
-static void same_text(const char *a, const char *b)
-{
-	assert_int_equal(a == NULL, b == NULL);
-	if (a)
-		assert_string_equal(a, b);
 }
 
 static void same_aligned(const struct dmarc_aligned *a, const struct dmarc_aligned *b)
@@ -61,17 +55,6 @@ static void same_eval(const struct dmarc_eval *a, const struct dmarc_eval *b)
 	assert_int_equal(a->step_count, b->step_count);
 	for (size_t i = 0; i < a->step_count; i++)
 		assert_string_equal(a->step[i], b->step[i]);
-}
-
-static void same_questions(const struct dns_log *a, const struct dns_log *b)
-{
-	assert_int_equal(a->count, b->count);
-	for (size_t i = 0; i < a->count; i++) {
-		assert_string_equal(a->entry[i].answer->name, b->entry[i].answer->name);
-		assert_int_equal(a->entry[i].answer->type, b->entry[i].answer->type);
-		assert_int_equal(a->entry[i].answer->status, b->entry[i].answer->status);
-		assert_string_equal(a->entry[i].why, b->entry[i].why);
-	}
 }
 
 static struct dmarc_query any_query(struct dkim *dkim, struct spf *spf, struct spf_result *mail_from, const struct psl *psl)

@@ -9,6 +9,7 @@
 
 #include "parsers/spf/spf.h"
 #include "tests/unit/random.h"
+#include "tests/unit/same.h"
 
 enum { ROUNDS = 5000 };
 
@@ -52,13 +53,6 @@ static struct spf_query any_query(struct arena *arena)
 	};
 }
 
-static void same_text(const char *a, const char *b)
-{
-	assert_int_equal(a == NULL, b == NULL);
-	if (a)
-		assert_string_equal(a, b);
-}
-
 static void same_result(const struct spf_result *a, const struct spf_result *b)
 {
 	assert_true(a->result == b->result && a->cause == b->cause && a->lookups == b->lookups &&
@@ -78,17 +72,6 @@ static void same_result(const struct spf_result *a, const struct spf_result *b)
 		same_text(a->step[i].term, b->step[i].term);
 		same_text(a->step[i].outcome, b->step[i].outcome);
 		same_text(a->step[i].detail, b->step[i].detail);
-	}
-}
-
-static void same_questions(const struct dns_log *a, const struct dns_log *b)
-{
-	assert_int_equal(a->count, b->count);
-	for (size_t i = 0; i < a->count; i++) {
-		assert_string_equal(a->entry[i].answer->name, b->entry[i].answer->name);
-		assert_int_equal(a->entry[i].answer->type, b->entry[i].answer->type);
-		assert_int_equal(a->entry[i].answer->status, b->entry[i].answer->status);
-		assert_string_equal(a->entry[i].why, b->entry[i].why);
 	}
 }
 
